@@ -1,0 +1,28 @@
+//! CLIP (Radford et al., *Learning Transferable Visual Models From Natural Language Supervision*, 2021): one space for pictures and
+//! sentences.
+
+mod config;
+mod keys;
+mod text;
+mod transformer;
+mod vision;
+
+pub(crate) use config::ClipConfig;
+pub(crate) use text::TextTower;
+pub(crate) use vision::ImageTower;
+
+use std::path::Path;
+
+use crate::error::ModelError;
+use crate::load::Checkpoint;
+
+/// Opens a CLIP checkpoint and checks the names, shapes and types of all its tensors, those of the other tower included.
+///
+/// # Errors
+/// As [`Checkpoint::open`] and [`Checkpoint::expect`].
+pub(crate) fn open(path: &Path, config: &ClipConfig) -> Result<(Checkpoint, keys::Layout), ModelError> {
+    let checkpoint = Checkpoint::open(path)?;
+    let layout = keys::Layout::of(&checkpoint);
+    checkpoint.expect(&layout.tensors(config), keys::is_buffer)?;
+    Ok((checkpoint, layout))
+}

@@ -1,0 +1,98 @@
+//! Sentences to vectors.
+
+use super::canary::Canary;
+use super::placed::Placed;
+use crate::clip::{self, TextTower};
+use crate::device::Compute;
+use crate::embedding::Embedding;
+use crate::error::ModelError;
+use crate::resolve::{ModelInfo, Recipe, ResolvedModel};
+use crate::tokenizer::ClipTokenizer;
+
+/// Sentences that are computed at once. On a GPU, fewer than this are one alone or filled up.
+const BATCH: usize = 8;
+
+/// A network that makes vectors of sentences, in the space of the [`ImageEmbedder`](super::ImageEmbedder) of the same model.
+pub struct TextEmbedder {
+    info: ModelInfo,
+    context: usize,
+    vocabulary: usize,
+    network: Placed<TextTower>,
+}
+
+impl TextEmbedder {
+    /// Loads the network onto the device of `compute`, which falls back to the CPU when the GPU fails or computes wrong numbers.
+    ///
+    /// # Errors
+    /// [`ModelError::Unsuitable`] for a model without a text tower; [`ModelError::Checkpoint`] or [`ModelError::Tensor`] for a file that
+    /// is not what it should be.
+    pub fn load(model: &ResolvedModel, compute: &Compute) -> Result<Self, ModelError> {
+        let info = model.info.clone();
+        let Recipe::Clip(config) = &model.recipe else {
+            return Err(ModelError::Unsuitable { id: info.id, reason: "does not understand text".into() });
+        };
+        let (context, vocabulary) = (config.text.context, config.text.vocabulary);
+        let canary = Canary::new(compute, &info.id, "text", info.pipeline_version);
+        let files = (model.weights.clone(), config.clone());
+        let read = move |place: &_| {
+            let (weights, config) = &files;
+            let (checkpoint, layout) = clip::open(weights, config)?;
+            TextTower::read(&checkpoint, layout, config, place)
+        };
+        let known_input: Vec<u32> = (0..context.min(8)).map(|i| (i * 37 % vocabulary) as u32).collect();
+        let network = Placed::load(&info.id, compute, canary, read, |tower| tower.forward(&[&known_input]))?;
+        Ok(Self { info, context, vocabulary, network })
+    }
+
+    /// What the model is.
+    pub fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    /// One vector per sentence. What does not fit into the network's context, 77 tokens, is cut off.
+    ///
+    /// # Errors
+    /// [`ModelError::Unsuitable`] for a network with another vocabulary than CLIP's, [`ModelError::Inference`] and
+    /// [`ModelError::NotFinite`] when the CPU cannot compute them either.
+    pub fn embed_texts(&self, texts: &[&str]) -> Result<Vec<Embedding>, ModelError> {
+        let tokenizer = ClipTokenizer::shared();
+        let tokens: Vec<Vec<u32>> = texts.iter().map(|text| tokenizer.encode(text, self.context)).collect();
+        self.embed_tokens(&tokens)
+    }
+
+    /// One vector per sequence of tokens. Each ends with the end-of-text token, without padding.
+    ///
+    /// # Errors
+    /// [`ModelError::Unsuitable`] for an empty sequence, one that is longer than the network's context, or a token that is not in its
+    /// vocabulary; otherwise as [`embed_texts`](Self::embed_texts).
+    pub fn embed_tokens(&self, sequences: &[Vec<u32>]) -> Result<Vec<Embedding>, ModelError> {
+        for sequence in sequences {
+            self.check(sequence)
+                .map_err(|reason| ModelError::Unsuitable { id: self.info.id.clone(), reason })?;
+        }
+        let sequences: Vec<&[u32]> = sequences.iter().map(Vec::as_slice).collect();
+        let rows = self.network.run(|tower, on_gpu| {
+            let batches = sequences.chunks(BATCH);
+            batches
+                .map(|batch| {
+                    let mut filled = batch.to_vec();
+                    if let (true, 2.., Some(last)) = (on_gpu, batch.len(), batch.last()) {
+                        filled.resize(BATCH, last);
+                    }
+                    tower.forward(&filled).narrow(0, 0, batch.len())
+                })
+                .collect()
+        })?;
+        rows.chunks_exact(self.info.dim).map(|row| Embedding::normalise(row.to_vec())).collect()
+    }
+
+    fn check(&self, sequence: &[u32]) -> Result<(), String> {
+        if sequence.is_empty() || sequence.len() > self.context {
+            return Err(format!("reads 1 to {} tokens, not {}", self.context, sequence.len()));
+        }
+        match sequence.iter().find(|token| **token as usize >= self.vocabulary) {
+            Some(token) => Err(format!("knows {} tokens; {token} is none of them", self.vocabulary)),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! The networks behind Kindred, in burn: CLIP for meaning, ResNet50 for look.
+//!
+//! Plain data in, plain data out: RGB pictures and sentences become [`Embedding`]s. No type of burn leaves this
+//! crate, so that the library above it knows vectors and nothing of tensors or devices.
+
+mod clip;
+mod cpu;
+mod device;
+mod download;
+mod embedder;
+mod embedding;
+mod error;
+mod layers;
+mod load;
+mod manifest;
+mod place;
+mod preprocess;
+mod resnet50;
+mod resolve;
+mod store;
+#[cfg(test)]
+mod test_data;
+mod tokenizer;
+mod verify;
+
+pub use device::{Compute, DeviceChoice, DeviceKind, DeviceReport, UnknownDevice};
+pub use download::{DownloadOptions, DownloadPhase, DownloadProgress, MIRROR_VARIABLE, Mirror, ProxySetting};
+pub use embedder::{ImageEmbedder, TextEmbedder};
+pub use embedding::Embedding;
+pub use error::{DownloadFailure, ModelError, TensorProblem};
+pub use manifest::{
+    FileRole, FileVariant, Manifest, ModelEntry, ModelFile, NetworkKind, Preprocessing, Purpose, manifest,
+};
+pub use preprocess::{Normalisation, PreparedImage, Preprocess};
+pub use resolve::{ModelInfo, ModelRef, ResolvedModel, resolve};
+pub use store::{InstallState, InstalledFile, ModelStore, Sha256Digest};
+pub use tokenizer::{CONTEXT_LENGTH, ClipTokenizer, END_OF_TEXT, START_OF_TEXT};
+pub use verify::{Check, VerifyReport, verify};

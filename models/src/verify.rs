@@ -1,0 +1,79 @@
+//! Is a model what it says it is? Hashes, tensors, answers.
+
+use serde::Serialize;
+
+use crate::device::Compute;
+use crate::embedder::{ImageEmbedder, TextEmbedder};
+use crate::error::ModelError;
+use crate::manifest::NetworkKind;
+use crate::resolve::{ModelRef, Recipe, resolve};
+use crate::store::ModelStore;
+
+/// A published answer of OpenAI's ViT-B/32: the sentence, and the first components of its unit vector.
+///
+/// Source: the tests of `qdrant/fastembed` for `Qdrant/clip-ViT-B-32-text`, which give four decimals.
+const PUBLISHED: (&str, [f32; 5]) = ("hello world", [0.0083, 0.0103, -0.0138, 0.0199, -0.0069]);
+const PUBLISHED_TOLERANCE: f32 = 1e-3;
+
+/// The model whose published answer is known.
+const PUBLISHED_ID: &str = "clip-vit-b-32";
+
+/// What was checked and found right. A model that fails a check gives an error instead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VerifyReport {
+    /// The model's id.
+    pub model: String,
+    /// In the order in which they were made.
+    pub checks: Vec<Check>,
+}
+
+/// One check that passed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// What was checked: `hash`, `image tower`, `text tower` or `published answer`.
+    pub name: String,
+    /// What was found.
+    pub detail: String,
+}
+
+/// Reads all files of a model again, compares them with the manifest, loads the networks, lets them answer, and compares an answer
+/// with the published one where there is one. The files of networks that this crate does not run are only compared.
+///
+/// # Errors
+/// The first thing that is wrong: [`ModelError::WrongHash`], [`ModelError::Tensor`], [`ModelError::WrongAnswer`], and everything that
+/// [`resolve`] and the embedders return.
+pub fn verify(store: &ModelStore, model: &ModelRef, compute: &Compute) -> Result<VerifyReport, ModelError> {
+    let mut checks = vec![];
+    let mut passed = |name: &str, detail: String| checks.push(Check { name: name.into(), detail });
+    if let ModelRef::Id(id) = model {
+        for file in store.verify_hash(id)? {
+            passed("hash", format!("{}: {} bytes, SHA-256 {}", file.path.display(), file.bytes, file.sha256));
+        }
+        if !matches!(store.entry(id)?.network, NetworkKind::Clip | NetworkKind::ResNet50) {
+            return Ok(VerifyReport { model: id.clone(), checks });
+        }
+    }
+    let resolved = resolve(store, model)?;
+    let grey = image::RgbImage::from_pixel(64, 64, image::Rgb([128; 3]));
+    let vectors = ImageEmbedder::load(&resolved, compute)?.embed_images(&[grey])?;
+    let dim = vectors.first().map_or(0, |v| v.dim());
+    passed(
+        "image tower",
+        format!("all tensors in place and finite, {dim} dimensions, on the {}", compute.report()),
+    );
+    if let Recipe::Clip(_) = resolved.recipe {
+        let embedder = TextEmbedder::load(&resolved, compute)?;
+        passed("text tower", format!("all tensors in place and finite, on the {}", compute.report()));
+        if resolved.info.id == PUBLISHED_ID {
+            let (text, expected) = PUBLISHED;
+            let found = embedder.embed_texts(&[text])?;
+            let components = found.iter().flat_map(|e| e.as_slice());
+            let difference = components.zip(&expected).map(|(f, e)| (f - e).abs()).fold(0.0, f32::max);
+            if difference > PUBLISHED_TOLERANCE {
+                return Err(ModelError::WrongAnswer { id: resolved.info.id, text: text.into(), difference });
+            }
+            passed("published answer", format!("\"{text}\" differs by {difference:.5} at most"));
+        }
+    }
+    Ok(VerifyReport { model: resolved.info.id, checks })
+}

@@ -1,0 +1,110 @@
+//! What the networks answer on the CPU.
+
+use kindred_models::{ClipTokenizer, ImageEmbedder, ModelError, NetworkKind, TextEmbedder};
+
+use crate::golden::{check, cpu, golden, model};
+
+/// The reference and Kindred both round to f32, in different orders.
+const LOWEST_COSINE: f32 = 0.99999;
+const DIFFERENCE: f32 = 1e-4;
+
+#[test]
+fn every_layout_and_number_type_gives_the_vectors_of_its_library_for_pictures() {
+    let (_state, compute) = cpu();
+    for network in golden().networks {
+        let (_holder, model) = model(&network.folder);
+        let embedder = ImageEmbedder::load(&model, &compute).unwrap();
+        assert_eq!(embedder.info().dim, network.dim, "{}", network.folder);
+        let found = embedder.embed_images(&network.pictures()).unwrap();
+        assert_eq!(found.len(), network.images.len());
+        for (found, answer) in found.iter().zip(&network.images) {
+            let name = format!("{} {}", network.folder, answer.picture);
+            if answer.exact {
+                check(&name, found, &answer.vector, LOWEST_COSINE, DIFFERENCE);
+            } else {
+                // Resizing rounds to 8 bits: what noise of one level may do, a rounding may do.
+                check(&name, found, &answer.vector, network.noise_cosine.min(LOWEST_COSINE), f32::INFINITY);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_layout_and_number_type_gives_the_vectors_of_its_library_for_texts() {
+    let (_state, compute) = cpu();
+    for network in golden().networks.into_iter().filter(|network| !network.texts.is_empty()) {
+        let (_holder, model) = model(&network.folder);
+        let embedder = TextEmbedder::load(&model, &compute).unwrap();
+        let texts: Vec<&str> = network.texts.iter().map(|answer| answer.text.as_str()).collect();
+        for (text, answer) in texts.iter().zip(&network.texts) {
+            assert_eq!(ClipTokenizer::shared().encode(text, 77), answer.tokens, "{text:?}");
+        }
+        let together = embedder.embed_texts(&texts).unwrap();
+        for (index, answer) in network.texts.iter().enumerate() {
+            let name = format!("{} {:?}", network.folder, answer.text);
+            check(&name, &together[index], &answer.vector, LOWEST_COSINE, DIFFERENCE);
+            let alone = embedder.embed_texts(&[&answer.text]).unwrap();
+            check(&name, &alone[0], &answer.vector, LOWEST_COSINE, DIFFERENCE);
+        }
+    }
+}
+
+#[test]
+fn pictures_in_a_batch_of_any_size_get_the_vectors_they_get_alone() {
+    let (_state, compute) = cpu();
+    for name in ["clip-f32", "resnet50-torchvision"] {
+        let network = golden().networks.into_iter().find(|network| network.folder == name).unwrap();
+        let (_holder, model) = model(name);
+        let embedder = ImageEmbedder::load(&model, &compute).unwrap();
+        let pictures: Vec<_> = network.pictures().into_iter().cycle().take(19).collect();
+        let together = embedder.embed_images(&pictures).unwrap();
+        assert_eq!(together.len(), 19);
+        for (picture, found) in pictures.iter().zip(&together) {
+            let alone = embedder.embed_images(std::slice::from_ref(picture)).unwrap();
+            check(name, found, alone[0].as_slice(), 0.999_999, 1e-5);
+        }
+        assert!(embedder.embed_images(&[]).unwrap().is_empty());
+    }
+}
+
+#[test]
+fn a_panorama_gets_the_mean_direction_of_its_crops() {
+    let (_state, compute) = cpu();
+    let (_holder, model) = model("clip-f32");
+    let embedder = ImageEmbedder::load(&model, &compute).unwrap();
+    let picture = crate::golden::picture("pictures/side-32.png");
+    let mirrored = image::imageops::flip_horizontal(&picture);
+    // Three pictures side by side are three crops of 32 pixels.
+    let mut panorama = image::RgbImage::new(96, 32);
+    for (index, part) in [&picture, &mirrored, &picture].into_iter().enumerate() {
+        image::imageops::replace(&mut panorama, part, 32 * index as i64, 0);
+    }
+    let [a, b] = &embedder.embed_images(&[picture, mirrored]).unwrap()[..] else { unreachable!() };
+    let sum: Vec<f32> = a.as_slice().iter().zip(b.as_slice()).map(|(a, b)| 2.0 * a + b).collect();
+    let mean = kindred_models::Embedding::normalise(sum).unwrap();
+    let found = embedder.embed_images(&[panorama]).unwrap();
+    check("panorama", &found[0], mean.as_slice(), 0.999_999, 1e-5);
+}
+
+#[test]
+fn a_model_tells_what_it_is_and_refuses_what_it_is_not_for() {
+    let (_state, compute) = cpu();
+    let (_holder, resnet) = model("resnet50-torchvision");
+    assert_eq!(resnet.info.network, NetworkKind::ResNet50);
+    assert!(resnet.info.id.starts_with("resnet50-"), "{}", resnet.info.id);
+    assert_eq!(resnet.info.title, "resnet50-torchvision");
+    let error = TextEmbedder::load(&resnet, &compute).err().unwrap();
+    assert!(matches!(error, ModelError::Unsuitable { .. }), "{error}");
+
+    let (_holder, clip) = model("clip-f32");
+    assert!(clip.info.id.starts_with("clip-"), "{}", clip.info.id);
+    let text = TextEmbedder::load(&clip, &compute).unwrap();
+    for bad in [vec![], vec![0; 78], vec![49_408]] {
+        let error = text.embed_tokens(&[bad]).unwrap_err();
+        assert!(matches!(error, ModelError::Unsuitable { .. }), "{error}");
+    }
+    let prepared =
+        ImageEmbedder::load(&resnet, &compute).unwrap().preprocess().prepare(&image::RgbImage::new(9, 9));
+    let error = ImageEmbedder::load(&clip, &compute).unwrap().embed_prepared(&[prepared]).unwrap_err();
+    assert!(error.to_string().contains("crops of 32 pixels, not 224"), "{error}");
+}

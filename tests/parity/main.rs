@@ -1,0 +1,13 @@
+//! The networks against the libraries they come from, with small random checkpoints in every published layout.
+//!
+//! `generate.py` makes the checkpoints and writes down what `transformers`, `open_clip`, `torchvision` and `timm` answer. The same
+//! comparison at full size is `cargo xtask parity`.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
+mod answers;
+mod broken;
+mod fixtures;
+mod golden;
+mod preparing;
+mod software_gpu;
