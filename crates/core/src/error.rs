@@ -1,0 +1,163 @@
+//! What can go wrong in the library, in words for the person who asked.
+
+use std::path::{Path, PathBuf};
+
+use kindred_models::ModelError;
+
+use crate::catalog::LockHolder;
+use crate::ids::ModelKey;
+use crate::media::MediaError;
+use crate::search::{CombineError, QueryError};
+
+/// Result of every fallible call of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// An error of the library. Each variant names the path, id or argument it is about.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file or folder could not be read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// SQLite refused.
+    #[error("the library's database: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The database was written by a newer version of this program.
+    #[error(
+        "{}: this library was made by a newer version of Kindred (its database has version {found}, this program \
+         knows up to {supported}); update Kindred to open it",
+        path.display()
+    )]
+    CatalogNewer {
+        /// The database.
+        path: PathBuf,
+        /// Its version.
+        found: i64,
+        /// The latest version that this program knows.
+        supported: i64,
+    },
+    /// The database cannot be read, or is none. It is left as it is; see [`crate::catalog::set_aside`].
+    #[error("{}: the library's database is damaged: {detail}", path.display())]
+    CatalogDamaged {
+        /// The database.
+        path: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// Another program writes to the library.
+    #[error("the library is in use by {}", holder.as_ref().map_or("another program".to_owned(), ToString::to_string))]
+    LibraryBusy {
+        /// The other program, as far as it is known.
+        holder: Option<LockHolder>,
+    },
+    /// The folder is not one of the library's.
+    #[error("{}: not a folder of this library", path.display())]
+    UnknownFolder {
+        /// What was asked for.
+        path: PathBuf,
+    },
+    /// A network or one of its files.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A vector and an index that do not go together.
+    #[error("vectors of {model}: {reason}")]
+    Vector {
+        /// Id of the model.
+        model: String,
+        /// What does not fit.
+        reason: String,
+    },
+    /// A picture given in a query cannot be read.
+    #[error("{}: {source}", path.display())]
+    Picture {
+        /// The picture's file.
+        path: PathBuf,
+        /// Why it cannot be read.
+        source: MediaError,
+    },
+    /// The query cannot be understood.
+    #[error("{source}")]
+    Query {
+        /// The query as it was asked.
+        query: String,
+        /// What is wrong with it, and where.
+        source: QueryError,
+    },
+    /// The terms of a query make no direction together.
+    #[error(transparent)]
+    Combine(#[from] CombineError),
+    /// There is no model for what was asked.
+    #[error(
+        "no model for {by} is installed: \"kindred models get {default}\" downloads one, \"kindred models import {default} \
+         FILE\" takes a file that you have, and --model names another model or a folder with one"
+    )]
+    NoModel {
+        /// What it would be for: meaning or look.
+        by: &'static str,
+        /// Id of the model that is usual for it.
+        default: &'static str,
+    },
+    /// A model that is for something else.
+    #[error("the model {model} is not for {by}")]
+    WrongPurpose {
+        /// Id of the model.
+        model: String,
+        /// What it was asked for.
+        by: &'static str,
+    },
+    /// No photo has a vector of the model yet.
+    #[error("no photo is indexed with the model {model} yet: \"kindred index --model {asked}\" does it")]
+    NotIndexed {
+        /// Id of the model.
+        model: String,
+        /// What the user called it.
+        asked: String,
+    },
+    /// There is no library yet.
+    #[error("there is no library in {} yet: \"kindred add FOLDER\" makes one", path.display())]
+    NoLibrary {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// The job was cancelled by the user.
+    #[error("cancelled")]
+    Cancelled,
+}
+
+impl Error {
+    /// A stable word for programs; the text of the error is for people.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Io { .. } => "io",
+            Self::Sqlite(_) => "database",
+            Self::CatalogNewer { .. } => "newer-database",
+            Self::CatalogDamaged { .. } => "damaged-database",
+            Self::LibraryBusy { .. } => "library-busy",
+            Self::UnknownFolder { .. } => "unknown-folder",
+            Self::Model(_) => "model",
+            Self::Vector { .. } => "vector",
+            Self::Picture { source, .. } => source.code(),
+            Self::Query { .. } | Self::Combine(_) => "query",
+            Self::NoModel { .. } => "no-model",
+            Self::WrongPurpose { .. } => "wrong-purpose",
+            Self::NotIndexed { .. } => "not-indexed",
+            Self::NoLibrary { .. } => "no-library",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// A vector that does not fit the index of `key`.
+    pub(crate) fn vector(key: &ModelKey, reason: &str) -> Self {
+        Self::Vector { model: key.model_id.clone(), reason: reason.to_owned() }
+    }
+
+    /// An I/O error with the path it happened at.
+    pub fn io(path: impl AsRef<Path>, source: std::io::Error) -> Self {
+        Self::Io { path: path.as_ref().to_path_buf(), source }
+    }
+}

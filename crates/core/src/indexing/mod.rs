@@ -1,0 +1,133 @@
+//! The indexing job: decode on all cores, infer on one thread, write one transaction a batch.
+//!
+//! ```text
+//! work list ─► decoders (a thread a core) ─► bounded ─► inference (one thread, owns the device) ─► bounded ─► writer
+//! ```
+//!
+//! The writer is the caller's own thread, so the catalog has one writer and needs no lock. Both channels hold a
+//! few batches at most: a slow stage holds the ones before it back, and memory stays flat.
+
+mod control;
+mod decode;
+mod infer;
+mod progress;
+
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, bounded, unbounded};
+use kindred_models::{ImageEmbedder, ModelError, Preprocess};
+
+pub use control::JobControl;
+pub(crate) use decode::{DecodeOutcome, KnownBy};
+pub(crate) use infer::EmbeddedPhoto;
+pub(crate) use progress::RateMeter;
+pub use progress::{Phase, Progress};
+
+use crate::catalog::PendingPhoto;
+use crate::error::Result;
+use crate::media::{Caps, Thumbnails};
+use decode::Decoder;
+
+/// How often a waiting writer looks up, and so how often progress is told: ten times a second at most.
+const TICK: Duration = Duration::from_millis(100);
+
+/// What the stages work with.
+pub(crate) struct Pipeline<'a> {
+    pub embedders: &'a [Arc<ImageEmbedder>],
+    pub thumbnails: &'a Thumbnails,
+    pub known: KnownBy<'a>,
+    pub control: &'a JobControl,
+}
+
+/// What one written batch came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    pub indexed: u64,
+    pub failed: u64,
+    pub out_of_reach: u64,
+}
+
+impl Tally {
+    pub(crate) fn done(&self) -> u64 {
+        self.indexed + self.failed + self.out_of_reach
+    }
+
+    fn add(&mut self, other: Self) {
+        self.indexed += other.indexed;
+        self.failed += other.failed;
+        self.out_of_reach += other.out_of_reach;
+    }
+}
+
+impl Pipeline<'_> {
+    /// Does `work` until its end or until the job is cancelled; `write` stores a batch, `told` hears the tally so
+    /// far at most ten times a second.
+    ///
+    /// # Errors
+    /// A network that cannot go on, and the errors of `write`. What was written before stays.
+    pub(crate) fn run(
+        &self,
+        work: Vec<PendingPhoto>,
+        mut write: impl FnMut(Vec<EmbeddedPhoto>) -> Result<Tally>,
+        mut told: impl FnMut(Tally),
+    ) -> Result<Tally> {
+        let workers = thread::available_parallelism().map_or(2, usize::from);
+        let batch = self.embedders.iter().map(|e| e.batch_size()).max().unwrap_or(16);
+        let preprocess: Vec<Preprocess> = self.embedders.iter().map(|e| e.preprocess()).collect();
+        let (work_in, work_out) = unbounded();
+        for item in work {
+            // The receiving end is alive in this very function.
+            let _ = work_in.send(item);
+        }
+        drop(work_in);
+        let (decoded_in, decoded_out) = bounded(batch + workers);
+        let (embedded_in, embedded_out) = bounded(2);
+
+        thread::scope(|scope| {
+            for _ in 0..workers {
+                let (work_out, decoded_in) = (work_out.clone(), decoded_in.clone());
+                let decoder = Decoder {
+                    preprocess: &preprocess,
+                    thumbnails: self.thumbnails,
+                    known: self.known,
+                    caps: Caps::for_workers(workers),
+                };
+                scope.spawn(move || {
+                    for item in work_out {
+                        if !self.control.proceed() || decoded_in.send(decoder.decode(item)).is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+            drop(decoded_in);
+            scope.spawn(move || infer::infer(self.embedders, &decoded_out, &embedded_in, self.control));
+
+            drain(embedded_out, &mut write, &mut told)
+        })
+    }
+}
+
+/// Writes batches until there are no more. Takes the channel's end, so that an error here closes it and lets the
+/// stages before it stop.
+fn drain(
+    batches: Receiver<std::result::Result<Vec<EmbeddedPhoto>, ModelError>>,
+    write: &mut dyn FnMut(Vec<EmbeddedPhoto>) -> Result<Tally>,
+    told: &mut dyn FnMut(Tally),
+) -> Result<Tally> {
+    let mut tally = Tally::default();
+    let mut told_at = Instant::now();
+    loop {
+        match batches.recv_timeout(TICK) {
+            Ok(photos) => tally.add(write(photos?)?),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Ok(tally),
+        }
+        if told_at.elapsed() >= TICK {
+            told(tally);
+            told_at = Instant::now();
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The photo library: folders, decoding, catalog, vectors and search. Complete without a window.
+//!
+//! Shells (the window, the command line, tests) use [`Library`] and the values it takes and gives.
+
+pub mod catalog;
+mod error;
+mod ids;
+mod indexing;
+mod library;
+pub mod media;
+pub mod scan;
+pub mod search;
+pub mod vectors;
+
+pub use error::{Error, Result};
+pub use ids::{FolderId, ModelKey, PhotoId};
+pub use indexing::{JobControl, Phase, Progress};
+pub use kindred_models::{
+    Compute, DeviceChoice, DeviceKind, DeviceReport, DownloadPhase, DownloadProgress, ModelError, ModelInfo,
+    ModelRef, VerifyReport,
+};
+pub use library::{
+    By, Check, DoctorReport, EmbedAnswer, EmbedInput, Failure, FolderStatus, ImageTerm, IndexReport,
+    IndexRequest, IndexedModel, Library, LibraryOptions, ListKind, ModelStatus, Models, PhotoCounts,
+    PhotoEntry, RemovedFolder, SearchAnswer, SearchRequest, SearchResult, SimilarRequest, Status,
+    default_library_dir, default_models_dir,
+};

@@ -1,0 +1,231 @@
+//! Bringing the library up to date.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use kindred_models::{ImageEmbedder, ResolvedModel};
+
+use super::answer::{Failure, IndexReport};
+use super::request::IndexRequest;
+use super::{Library, choice, key_of};
+use crate::catalog::{Catalog, IndexOutcome, IndexedPhoto, PendingPhoto, WriterLock};
+use crate::error::{Error, Result};
+use crate::ids::{FolderId, ModelKey};
+use crate::indexing::{
+    DecodeOutcome, EmbeddedPhoto, JobControl, Phase, Pipeline, Progress, RateMeter, Tally,
+};
+use crate::scan::{FileAccess, ScanReport, ScanRequest, scan};
+
+/// Photos read from the catalog at once when the work is listed.
+const PAGE: usize = 4096;
+
+type Told<'a> = &'a mut dyn FnMut(&Progress);
+
+impl Library {
+    /// Finds what is new, changed, moved or gone, and reads and embeds what is not up to date.
+    ///
+    /// Photos are in the catalog as soon as the scan has met them; those that are embedded are found by searches at
+    /// once. A cancelled job ends after the batch at hand and the next one goes on from there.
+    ///
+    /// # Errors
+    /// There is no library yet; a folder is not in it; a model cannot be loaded; the disk is full. A photo that cannot
+    /// be read is no error: it is in the report.
+    pub fn index(&self, request: &IndexRequest, control: &JobControl, told: Told<'_>) -> Result<IndexReport> {
+        let started = Instant::now();
+        drop(self.reader()?);
+        let _lock = self.lock_for_job(control, told)?;
+        let catalog = Catalog::open(&self.places.catalog())?;
+        choice::remember(&self.engine, &catalog, &request.models)?;
+        let models = choice::models_to_index(&self.engine, &catalog)?;
+        let folders = folder_ids(&catalog, request.folders.as_deref())?;
+        let folders = folders.as_deref();
+        if request.retry_failed {
+            catalog.retry_failures(folders)?;
+        }
+        let (mut report, cancelled) = match self.scan(&catalog, folders, control, told) {
+            Ok(scanned) => (report_of(&scanned), false),
+            Err(Error::Cancelled) => (IndexReport::default(), true),
+            Err(error) => return Err(error),
+        };
+        let keys: Vec<ModelKey> = models.iter().map(|model| key_of(&model.info)).collect();
+        let work = pending(&catalog, &keys, folders)?;
+        let total = work.len() as u64;
+        let tally = match cancelled || work.is_empty() {
+            true => Tally::default(),
+            false => self.embed_all(&catalog, &models, &keys, work, control, told, report.found)?,
+        };
+        told(&Progress { phase: Phase::Finishing, found: report.found, ..Progress::default() });
+        self.refresh_indexes(&catalog, &keys)?;
+        complete(&mut report, &catalog, request, folders)?;
+        report.indexed = tally.indexed;
+        report.remaining = total - tally.indexed - tally.failed;
+        report.unchanged = report.found.saturating_sub(report.indexed + report.failed + report.remaining);
+        report.cancelled = control.is_cancelled();
+        report.models = models.into_iter().map(|model| model.info.id).collect();
+        report.device = self.engine.device_in_use();
+        report.seconds = started.elapsed().as_secs_f64();
+        Ok(report)
+    }
+
+    fn lock_for_job(&self, control: &JobControl, told: Told<'_>) -> Result<WriterLock> {
+        let mut asked = false;
+        self.lock(&mut |holder| {
+            let message = holder.filter(|_| !asked).map(|holder| format!("waiting for {holder}"));
+            asked |= message.is_some();
+            told(&Progress { phase: Phase::Waiting, message, ..Progress::default() });
+            !control.is_cancelled()
+        })
+        .map_err(|error| if control.is_cancelled() { Error::Cancelled } else { error })
+    }
+
+    fn scan(
+        &self,
+        catalog: &Catalog,
+        folders: Option<&[FolderId]>,
+        control: &JobControl,
+        told: Told<'_>,
+    ) -> Result<ScanReport> {
+        let request = ScanRequest { folders, ..ScanRequest::default() };
+        let report = scan(catalog, &request, &FileAccess::default(), &mut |progress| {
+            told(&Progress { phase: Phase::Scanning, found: progress.found, ..Progress::default() });
+            control.proceed()
+        })?;
+        for hash in &report.orphaned {
+            // A cache: what cannot be deleted now is only in the way.
+            let _ = self.thumbnails.remove(hash);
+        }
+        Ok(report)
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn embed_all(
+        &self,
+        catalog: &Catalog,
+        models: &[ResolvedModel],
+        keys: &[ModelKey],
+        work: Vec<PendingPhoto>,
+        control: &JobControl,
+        told: Told<'_>,
+        found: u64,
+    ) -> Result<Tally> {
+        let total = work.len() as u64;
+        if !models.is_empty() {
+            told(&Progress { phase: Phase::LoadingModels, found, total, ..Progress::default() });
+        }
+        let embedders = models.iter().map(|model| self.engine.image(model));
+        let embedders: Vec<Arc<ImageEmbedder>> = embedders.collect::<Result<_, _>>()?;
+        let message = self.engine.device_in_use().map(|device| device.to_string());
+        told(&Progress { phase: Phase::Indexing, found, total, message, ..Progress::default() });
+
+        let reader = Mutex::new(Catalog::open_read_only(&self.places.catalog())?);
+        let known = |hash: &[u8; 32]| {
+            let reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
+            // Without an answer the photo is decoded as any other.
+            reader.known_content(hash, keys).ok().flatten()
+        };
+        let pipeline =
+            Pipeline { embedders: &embedders, thumbnails: &self.thumbnails, known: &known, control };
+        let mut meter = RateMeter::new(Instant::now());
+        pipeline.run(
+            work,
+            |photos| write(catalog, keys, photos),
+            |tally| {
+                let done = tally.done();
+                let rate = meter.rate(Instant::now(), done);
+                let seconds_left = (rate > 0.0).then(|| total.saturating_sub(done) as f64 / rate);
+                let failed = tally.failed;
+                let message = None;
+                told(&Progress {
+                    phase: Phase::Indexing,
+                    found,
+                    total,
+                    done,
+                    failed,
+                    rate,
+                    seconds_left,
+                    message,
+                });
+            },
+        )
+    }
+}
+
+/// Writes one batch in one transaction.
+fn write(catalog: &Catalog, keys: &[ModelKey], photos: Vec<EmbeddedPhoto>) -> Result<Tally> {
+    let mut out_of_reach = 0;
+    let mut batch = Vec::with_capacity(photos.len());
+    for EmbeddedPhoto { photo, vectors } in photos {
+        let outcome = match photo.outcome {
+            DecodeOutcome::Ready(ready) => {
+                IndexOutcome::Ready { hash: ready.hash, metadata: ready.metadata, vectors }
+            }
+            DecodeOutcome::Failed { hash, code, reason } => {
+                IndexOutcome::Failed { hash, code: code.to_owned(), reason }
+            }
+            DecodeOutcome::OutOfReach => {
+                out_of_reach += 1;
+                continue;
+            }
+        };
+        batch.push(IndexedPhoto { photo: photo.item.id, stamp: photo.item.stamp, outcome });
+    }
+    let written = catalog.write_indexed(keys, &batch)?;
+    Ok(Tally { indexed: written.ready, failed: written.failed, out_of_reach: out_of_reach + written.stale })
+}
+
+fn pending(catalog: &Catalog, keys: &[ModelKey], folders: Option<&[FolderId]>) -> Result<Vec<PendingPhoto>> {
+    let mut work: Vec<PendingPhoto> = Vec::new();
+    loop {
+        let after = work.last().map(|photo| photo.id);
+        let page = catalog.pending(keys, folders, after, PAGE)?;
+        let last = page.len() < PAGE;
+        work.extend(page);
+        if last {
+            return Ok(work);
+        }
+    }
+}
+
+fn folder_ids(catalog: &Catalog, folders: Option<&[PathBuf]>) -> Result<Option<Vec<FolderId>>> {
+    let Some(folders) = folders else { return Ok(None) };
+    let ids = folders.iter().map(|path| Ok(catalog.folder_at(path)?.id));
+    ids.collect::<Result<_>>().map(Some)
+}
+
+fn report_of(scanned: &ScanReport) -> IndexReport {
+    IndexReport {
+        found: scanned.found,
+        offline: scanned.offline,
+        moved: scanned.moved,
+        missing: scanned.missing,
+        ..IndexReport::default()
+    }
+}
+
+/// Counts what is there now, and lists what cannot be read of it.
+fn complete(
+    report: &mut IndexReport,
+    catalog: &Catalog,
+    request: &IndexRequest,
+    folders: Option<&[FolderId]>,
+) -> Result<()> {
+    let mut roots = Vec::new();
+    for path in request.folders.iter().flatten() {
+        roots.push(catalog.folder_at(path)?.path);
+    }
+    let concerned =
+        |path: &Path| request.folders.is_none() || roots.iter().any(|root| path.starts_with(root));
+    let mut no_photos = 0;
+    for failure in catalog.failures()? {
+        if !failure.offline && concerned(&failure.path) {
+            no_photos += u64::from(failure.photo.is_none());
+            report.failures.push(Failure { path: failure.path, reason: failure.reason });
+        }
+    }
+    let counts = catalog.counts(folders)?;
+    report.found = counts.total - counts.offline + no_photos;
+    report.offline = counts.offline;
+    report.failed = report.failures.len() as u64;
+    Ok(())
+}

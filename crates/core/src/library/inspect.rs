@@ -1,0 +1,190 @@
+//! Questions about the library itself.
+
+use std::path::Path;
+
+use kindred_models::{InstallState, ModelRef, Purpose};
+
+use super::answer::{Check, DoctorReport, FolderStatus, IndexedModel, PhotoCounts, PhotoEntry, Status};
+use super::request::{By, ListKind};
+use super::{Library, choice};
+use crate::catalog::{Catalog, Listing, PhotoState};
+use crate::error::{Error, Result};
+
+impl Library {
+    /// The folders of the library.
+    ///
+    /// # Errors
+    /// There is no library yet.
+    pub fn folders(&self) -> Result<Vec<FolderStatus>> {
+        folders_of(&*self.reader()?)
+    }
+
+    /// The photos that the library knows, in the order they were found; failed ones in the order of their paths.
+    ///
+    /// # Errors
+    /// There is no library yet.
+    pub fn list(&self, kind: ListKind) -> Result<Vec<PhotoEntry>> {
+        let catalog = self.reader()?;
+        let failures = catalog.failures()?;
+        if kind == ListKind::Failed {
+            let failed = failures.into_iter().map(|failure| PhotoEntry {
+                path: failure.path,
+                state: PhotoState::Failed.word(),
+                reason: Some(failure.reason),
+                offline: failure.offline,
+            });
+            return Ok(failed.collect());
+        }
+        let mut reasons: std::collections::HashMap<_, _> =
+            failures.into_iter().filter_map(|f| Some((f.photo?, f.reason))).collect();
+        let listing = if kind == ListKind::Offline { Listing::Offline } else { Listing::All };
+        let mut photos = Vec::new();
+        catalog.list(listing, &mut |row| {
+            photos.push(PhotoEntry {
+                reason: reasons.remove(&row.id),
+                path: row.path,
+                state: row.state.word(),
+                offline: row.offline,
+            });
+            Ok(())
+        })?;
+        Ok(photos)
+    }
+
+    /// The library at a glance.
+    ///
+    /// # Errors
+    /// There is no library yet.
+    pub fn status(&self) -> Result<Status> {
+        let catalog = self.reader()?;
+        let counts = catalog.counts(None)?;
+        let models = catalog.model_counts()?;
+        let answering =
+            |by| choice::model_for(&self.engine, Some(&catalog), by, None).ok().map(|m| m.info.id);
+        Ok(Status {
+            library: self.dir().to_path_buf(),
+            photos: PhotoCounts {
+                total: counts.total,
+                ready: counts.ready,
+                pending: counts.pending,
+                failed: counts.failed,
+                offline: counts.offline,
+            },
+            folders: folders_of(&catalog)?,
+            models: models
+                .into_iter()
+                .map(|(key, photos)| IndexedModel {
+                    id: key.model_id,
+                    pipeline_version: key.pipeline_version,
+                    dim: key.dim,
+                    photos,
+                })
+                .collect(),
+            meaning: answering(By::Meaning),
+            look: answering(By::Look),
+            bytes: catalog.bytes_on_disk()
+                + bytes_below(&self.places.vectors())
+                + bytes_below(&self.places.thumbnails()),
+        })
+    }
+
+    /// Looks at everything that can be wrong: device, models, database, disk.
+    ///
+    /// # Errors
+    /// The device cannot be opened at all; everything else is told in the report.
+    pub fn doctor(&self) -> Result<DoctorReport> {
+        let mut checks = self.model_checks();
+        checks.push(self.database_check());
+        checks.push(self.disk_check());
+        let device = self.engine.compute()?.report();
+        Ok(DoctorReport { healthy: checks.iter().all(|check| check.ok), device, checks })
+    }
+
+    /// Each installed model is verified whole: hash, tensors, answers, and on a GPU the canary.
+    fn model_checks(&self) -> Vec<Check> {
+        let mut checks = Vec::new();
+        for entry in &self.engine.store().manifest().entries {
+            let (ok, detail) = match self.engine.store().state(&entry.id) {
+                Ok(InstallState::Missing) => continue,
+                Ok(InstallState::Partial { bytes }) => (true, format!("{bytes} bytes downloaded so far")),
+                Ok(InstallState::Damaged { reason }) => (false, reason),
+                Ok(InstallState::Installed { .. }) => self.verified(&ModelRef::Id(entry.id.clone())),
+                Err(error) => (false, error.to_string()),
+            };
+            checks.push(Check { name: format!("model {}", entry.id), ok, detail });
+        }
+        for by in [By::Meaning, By::Look] {
+            let remembered =
+                self.reader().ok().and_then(|catalog| choice::remembered(&catalog, by).ok().flatten());
+            match remembered {
+                Some(model @ ModelRef::Folder(_)) => {
+                    let (ok, detail) = self.verified(&model);
+                    checks.push(Check { name: format!("model {model}"), ok, detail });
+                }
+                _ if !self.has_model(by) => checks.push(Check {
+                    name: format!("model for {}", by.word()),
+                    ok: true,
+                    detail: "none installed: photos can be listed, not searched".to_owned(),
+                }),
+                _ => {}
+            }
+        }
+        checks
+    }
+
+    fn has_model(&self, by: By) -> bool {
+        let purpose = if by == By::Meaning { Purpose::Meaning } else { Purpose::Look };
+        let store = self.engine.store();
+        let entries = store.manifest().entries.iter().filter(|entry| entry.purpose == purpose);
+        entries.into_iter().any(|entry| matches!(store.state(&entry.id), Ok(InstallState::Installed { .. })))
+    }
+
+    fn verified(&self, model: &ModelRef) -> (bool, String) {
+        match self.models().verify(model) {
+            Ok(report) => {
+                let passed: Vec<_> = report.checks.iter().map(|check| check.name.as_str()).collect();
+                (true, format!("{} in order", passed.join(", ")))
+            }
+            Err(error) => (false, error.to_string()),
+        }
+    }
+
+    fn database_check(&self) -> Check {
+        let (ok, detail) = match self.reader().and_then(|catalog| catalog.integrity()) {
+            Ok(problems) if problems.is_empty() => (true, "in order".to_owned()),
+            Ok(problems) => (false, problems.join("; ")),
+            Err(Error::NoLibrary { .. }) => (true, "none yet".to_owned()),
+            Err(error) => (false, error.to_string()),
+        };
+        Check { name: "database".to_owned(), ok, detail }
+    }
+
+    fn disk_check(&self) -> Check {
+        /// Less than this, and writing a batch may fail.
+        const LEAST: u64 = 256 << 20;
+        let existing = self.dir().ancestors().find(|dir| dir.exists()).unwrap_or(Path::new("."));
+        let (ok, detail) = match fs4::available_space(existing) {
+            Ok(free) => (free >= LEAST, format!("{} MB free in {}", free >> 20, existing.display())),
+            Err(error) => (false, format!("{}: {error}", existing.display())),
+        };
+        Check { name: "disk".to_owned(), ok, detail }
+    }
+}
+
+fn folders_of(catalog: &Catalog) -> Result<Vec<FolderStatus>> {
+    let mut folders = Vec::new();
+    for folder in catalog.folders()? {
+        let photos = catalog.folder_counts(folder.id)?.photos;
+        folders.push(FolderStatus {
+            online: std::fs::read_dir(&folder.path).is_ok(),
+            path: folder.path,
+            photos,
+        });
+    }
+    Ok(folders)
+}
+
+fn bytes_below(dir: &Path) -> u64 {
+    let files = walkdir::WalkDir::new(dir).into_iter().filter_map(|entry| entry.ok()?.metadata().ok());
+    files.filter(|metadata| metadata.is_file()).map(|metadata| metadata.len()).sum()
+}

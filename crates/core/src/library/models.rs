@@ -1,0 +1,136 @@
+//! The models on this machine, as a shell shows and changes them.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use kindred_models::{
+    DownloadOptions, DownloadProgress, InstallState, Mirror, ModelEntry, ModelRef, Purpose, VerifyReport,
+    verify,
+};
+use serde::Serialize;
+
+use super::Library;
+use crate::error::Result;
+
+/// Lists, fetches, checks and removes models.
+pub struct Models<'a> {
+    pub(super) library: &'a Library,
+}
+
+/// A model that Kindred knows.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ModelStatus {
+    /// Its id.
+    pub id: String,
+    /// One line for people.
+    pub title: String,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// `missing`, `partial`, `installed` or `damaged`.
+    pub state: &'static str,
+    /// What is wrong with a damaged one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Size of a download in bytes.
+    pub bytes: u64,
+    /// Bytes that are here.
+    pub bytes_here: u64,
+    /// Licence of the weights.
+    pub licence: String,
+    /// What a user should know before using it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notice: Option<String>,
+    /// Kindred's own choice for the purpose.
+    pub default: bool,
+    /// Its weights, once installed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<PathBuf>,
+}
+
+impl Models<'_> {
+    /// Every model of the manifest, with what is here of it.
+    ///
+    /// # Errors
+    /// The models' folder cannot be read.
+    pub fn list(&self) -> Result<Vec<ModelStatus>> {
+        let entries = &self.library.engine.store().manifest().entries;
+        entries.iter().map(|entry| self.of(entry)).collect()
+    }
+
+    /// One model of the manifest.
+    ///
+    /// # Errors
+    /// An unknown id; the models' folder cannot be read.
+    pub fn status(&self, id: &str) -> Result<ModelStatus> {
+        self.of(self.library.engine.store().entry(id)?)
+    }
+
+    /// Downloads a model, going on where an earlier download stopped.
+    ///
+    /// # Errors
+    /// Those of the download; what was received stays for the next try.
+    pub fn get(
+        &self,
+        id: &str,
+        cancel: &AtomicBool,
+        progress: &mut dyn FnMut(DownloadProgress),
+    ) -> Result<ModelStatus> {
+        let mirror = Mirror::choose(self.library.options.mirror.as_deref())?;
+        let options = DownloadOptions { mirror, ..DownloadOptions::default() };
+        self.library.engine.store().download(id, &options, cancel, progress)?;
+        self.status(id)
+    }
+
+    /// Takes a copy of a file that the user fetched by other means.
+    ///
+    /// # Errors
+    /// The file is not the model's: its size and hash are told.
+    pub fn import(
+        &self,
+        id: &str,
+        file: &Path,
+        progress: &mut dyn FnMut(DownloadProgress),
+    ) -> Result<ModelStatus> {
+        self.library.engine.store().import(id, file, progress)?;
+        self.status(id)
+    }
+
+    /// Checks hashes, tensors and answers of a model.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it.
+    pub fn verify(&self, model: &ModelRef) -> Result<VerifyReport> {
+        Ok(verify(self.library.engine.store(), model, self.library.engine.compute()?)?)
+    }
+
+    /// Deletes a model's files; returns the bytes that became free. Vectors made with it stay.
+    ///
+    /// # Errors
+    /// An unknown id; a file cannot be deleted.
+    pub fn remove(&self, id: &str) -> Result<u64> {
+        Ok(self.library.engine.store().remove(id)?)
+    }
+
+    fn of(&self, entry: &ModelEntry) -> Result<ModelStatus> {
+        let bytes = entry.download_bytes();
+        let (state, bytes_here, reason, path) = match self.library.engine.store().state(&entry.id)? {
+            InstallState::Missing => ("missing", 0, None, None),
+            InstallState::Partial { bytes } => ("partial", bytes, None, None),
+            InstallState::Installed { path } => ("installed", bytes, None, Some(path)),
+            InstallState::Damaged { reason } => ("damaged", 0, Some(reason), None),
+        };
+        Ok(ModelStatus {
+            id: entry.id.clone(),
+            title: entry.title.clone(),
+            purpose: entry.purpose,
+            state,
+            reason,
+            bytes,
+            bytes_here,
+            licence: entry.licence.clone(),
+            notice: entry.notice.clone(),
+            default: entry.default,
+            path,
+        })
+    }
+}

@@ -1,0 +1,176 @@
+//! What a shell asks of the library. Arguments are resolved once and passed down as these values.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use kindred_models::{DeviceChoice, ModelRef};
+
+/// Where a library lives and what it runs on.
+#[derive(Debug, Clone)]
+pub struct LibraryOptions {
+    /// The library's own folder: catalog, vectors, thumbnails.
+    pub dir: PathBuf,
+    /// The folder of installed models.
+    pub models_dir: PathBuf,
+    /// Which device may be used.
+    pub device: DeviceChoice,
+    /// Base address that replaces the host of every model download.
+    pub mirror: Option<String>,
+}
+
+/// Bring the library up to date.
+#[derive(Debug, Clone, Default)]
+pub struct IndexRequest {
+    /// Try the photos again that failed before.
+    pub retry_failed: bool,
+    /// Only these folders of the library; all of them when absent.
+    pub folders: Option<Vec<PathBuf>>,
+    /// Models to index with from now on, one for a purpose; remembered by the library.
+    pub models: Vec<ModelRef>,
+}
+
+/// Find photos by words, pictures, or both.
+#[derive(Debug, Clone, Default)]
+pub struct SearchRequest {
+    /// The query, in the language of [`crate::search::parse`].
+    pub query: String,
+    /// Pictures that the results should resemble (or not, with a negative weight).
+    pub images: Vec<ImageTerm>,
+    /// First result to return, from 0.
+    pub offset: usize,
+    /// Number of results to return.
+    pub limit: usize,
+    /// The model to answer with; the library's own for meaning when absent.
+    pub model: Option<ModelRef>,
+}
+
+/// A picture as a term of a query.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImageTerm {
+    /// Any picture file, of the library or not.
+    pub path: PathBuf,
+    /// How much it counts; negative to find what does not resemble it.
+    pub weight: f32,
+}
+
+/// Find photos like one photo.
+#[derive(Debug, Clone)]
+pub struct SimilarRequest {
+    /// A photo of the library or any picture file.
+    pub file: PathBuf,
+    /// What "like" means.
+    pub by: By,
+    /// First result to return, from 0.
+    pub offset: usize,
+    /// Number of results to return.
+    pub limit: usize,
+    /// The model to answer with; the library's own for `by` when absent.
+    pub model: Option<ModelRef>,
+}
+
+/// The two kinds of likeness.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum By {
+    /// What a photo shows: CLIP.
+    Meaning,
+    /// Shape, colour and texture: ResNet50.
+    Look,
+}
+
+/// What to turn into a vector.
+#[derive(Debug, Clone)]
+pub enum EmbedInput {
+    /// A sentence.
+    Text(String),
+    /// A picture file.
+    Image(PathBuf),
+}
+
+/// Which photos to list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ListKind {
+    /// All that the library knows and that are not deleted.
+    #[default]
+    All,
+    /// Those that could not be read, with the reason.
+    Failed,
+    /// Those in folders that cannot be reached now.
+    Offline,
+}
+
+impl ImageTerm {
+    /// Reads an argument as [`FromStr`] does; a name that is not Unicode is taken as it is.
+    ///
+    /// # Errors
+    /// The argument names no picture.
+    pub fn from_argument(argument: &OsStr) -> Result<Self, String> {
+        match argument.to_str() {
+            Some(text) => text.parse(),
+            None => Ok(Self { path: argument.into(), weight: 1.0 }),
+        }
+    }
+}
+
+impl FromStr for ImageTerm {
+    type Err = String;
+
+    /// Reads `FILE`, `-FILE`, `2:FILE` or `-0.5:FILE`. A file of exactly that name wins over the reading
+    /// with a weight.
+    fn from_str(argument: &str) -> Result<Self, String> {
+        if argument.is_empty() {
+            return Err("a picture's path is empty".to_owned());
+        }
+        if std::path::Path::new(argument).exists() {
+            return Ok(Self { path: argument.into(), weight: 1.0 });
+        }
+        let (sign, rest) = argument.strip_prefix('-').map_or((1.0, argument), |rest| (-1.0, rest));
+        let weighted = rest.split_once(':').and_then(|(w, path)| Some((w.parse::<f32>().ok()?, path)));
+        let (weight, path) = weighted.filter(|(w, _)| w.is_finite() && *w > 0.0).unwrap_or((1.0, rest));
+        if path.is_empty() {
+            return Err(format!("\"{argument}\" names no picture"));
+        }
+        Ok(Self { path: path.into(), weight: sign * weight })
+    }
+}
+
+impl By {
+    /// The word used on the command line and in settings.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Meaning => "meaning",
+            Self::Look => "look",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_term_takes_a_sign_and_a_weight() {
+        for (argument, path, weight) in [
+            ("a.jpg", "a.jpg", 1.0),
+            ("-a.jpg", "a.jpg", -1.0),
+            ("2:a.jpg", "a.jpg", 2.0),
+            ("-0.5:b/c.png", "b/c.png", -0.5),
+            ("C:photo.jpg", "C:photo.jpg", 1.0),
+            ("0:a.jpg", "0:a.jpg", 1.0),
+        ] {
+            let expected = ImageTerm { path: path.into(), weight };
+            assert_eq!(argument.parse::<ImageTerm>(), Ok(expected), "{argument}");
+        }
+        assert!("".parse::<ImageTerm>().is_err());
+        assert!("-2:".parse::<ImageTerm>().is_err());
+    }
+
+    #[test]
+    fn an_existing_file_wins_over_a_weight() {
+        let dir = tempfile::tempdir().unwrap();
+        let odd = dir.path().join("-2:x.png");
+        std::fs::write(&odd, b"x").unwrap();
+        let term: ImageTerm = odd.to_str().unwrap().parse().unwrap();
+        assert_eq!(term, ImageTerm { path: odd, weight: 1.0 });
+    }
+}

@@ -1,0 +1,211 @@
+//! Which format a file has: by its first bytes, never by its name.
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+/// A picture format that can be decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Format {
+    /// JPEG, MPO (its first picture).
+    Jpeg,
+    /// PNG, APNG (its default picture).
+    Png,
+    /// WebP, lossy and lossless; the first frame of an animation.
+    WebP,
+    /// GIF; the first frame of an animation.
+    Gif,
+    /// Windows bitmap.
+    Bmp,
+    /// TIFF; the first page.
+    Tiff,
+    /// HEIC and other HEIF files with HEVC inside; the primary picture.
+    Heif,
+    /// AVIF; the primary picture.
+    Avif,
+    /// Windows icon; the largest picture.
+    Ico,
+    /// Quite OK Image.
+    Qoi,
+    /// PBM, PGM, PPM, PAM.
+    Pnm,
+}
+
+/// How many of the first bytes [`Format::of`] looks at.
+pub(super) const SNIFF_BYTES: usize = 256;
+
+/// Lower-case extensions of the formats above.
+const EXTENSIONS: &[&str] = &[
+    "jpg", "jpeg", "jpe", "jfif", "jif", "mpo", "png", "apng", "webp", "gif", "bmp", "dib", "tif", "tiff",
+    "heic", "heif", "hif", "heics", "heifs", "avif", "avifs", "ico", "qoi", "pnm", "pbm", "pgm", "ppm",
+    "pam",
+];
+
+/// An "extension" longer than this, or with a space in it, is part of the name.
+const LONGEST_EXTENSION: usize = 8;
+
+impl Format {
+    /// The format that the first bytes of a file announce, `None` for anything else.
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        let starts = |magic: &[u8]| bytes.starts_with(magic);
+        let at =
+            |offset: usize, magic: &[u8]| bytes.get(offset..).is_some_and(|rest| rest.starts_with(magic));
+        if starts(b"\xFF\xD8\xFF") {
+            Some(Self::Jpeg)
+        } else if starts(b"\x89PNG\r\n\x1A\n") {
+            Some(Self::Png)
+        } else if starts(b"RIFF") && at(8, b"WEBP") {
+            Some(Self::WebP)
+        } else if starts(b"GIF87a") || starts(b"GIF89a") {
+            Some(Self::Gif)
+        } else if starts(b"II*\0") || starts(b"MM\0*") || starts(b"II+\0") || starts(b"MM\0+") {
+            Some(Self::Tiff)
+        } else if at(4, b"ftyp") {
+            iso_brand(bytes)
+        } else if starts(b"BM") {
+            Some(Self::Bmp)
+        } else if starts(b"\0\0\x01\0") && bytes.len() > 6 && bytes[4..6] != [0, 0] {
+            Some(Self::Ico)
+        } else if starts(b"qoif") {
+            Some(Self::Qoi)
+        } else if is_pnm(bytes) {
+            Some(Self::Pnm)
+        } else {
+            None
+        }
+    }
+
+    /// The name people know the format by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Jpeg => "JPEG",
+            Self::Png => "PNG",
+            Self::WebP => "WebP",
+            Self::Gif => "GIF",
+            Self::Bmp => "BMP",
+            Self::Tiff => "TIFF",
+            Self::Heif => "HEIC",
+            Self::Avif => "AVIF",
+            Self::Ico => "ICO",
+            Self::Qoi => "QOI",
+            Self::Pnm => "PNM",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// ISO base media file: the brands of the `ftyp` box say whether it is HEIF or AVIF. The major brand
+/// decides; a general one (`mif1`) leaves it to the compatible brands.
+fn iso_brand(bytes: &[u8]) -> Option<Format> {
+    let announced = u32::from_be_bytes(bytes.get(..4)?.try_into().ok()?) as usize;
+    let end = announced.min(bytes.len());
+    let brands = bytes.get(8..end)?.chunks_exact(4).enumerate();
+    // The second group of four bytes is the minor version, not a brand.
+    let mut general = false;
+    for (_, brand) in brands.filter(|(at, _)| *at != 1) {
+        match brand {
+            b"avif" | b"avis" => return Some(Format::Avif),
+            b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" => return Some(Format::Heif),
+            b"mif1" | b"mif2" | b"msf1" | b"miaf" => general = true,
+            _ => {}
+        }
+    }
+    general.then_some(Format::Heif)
+}
+
+fn is_pnm(bytes: &[u8]) -> bool {
+    matches!(bytes, [b'P', b'1'..=b'7', space, ..] if space.is_ascii_whitespace() || *space == b'#')
+}
+
+/// Whether the name of a file ends like that of a picture.
+pub fn is_photo_name(path: &Path) -> bool {
+    extension(path).is_some_and(|extension| EXTENSIONS.contains(&extension.as_str()))
+}
+
+/// Whether a file is to be taken for a photo: by its name, or, where the name has no extension, by its
+/// first bytes. A file that cannot be opened and has no extension is no photo.
+pub fn is_photo_file(path: &Path) -> bool {
+    if extension(path).is_some() {
+        return is_photo_name(path);
+    }
+    let mut head = Vec::with_capacity(SNIFF_BYTES);
+    File::open(path).and_then(|file| file.take(SNIFF_BYTES as u64).read_to_end(&mut head)).is_ok()
+        && Format::of(&head).is_some()
+}
+
+/// The lower-case extension, `None` where the name has none that could be one ("IMG.", "a. b c").
+fn extension(path: &Path) -> Option<String> {
+    let extension = path.extension().and_then(OsStr::to_str)?;
+    let plausible = !extension.is_empty()
+        && extension.len() <= LONGEST_EXTENSION
+        && extension.chars().all(|c| c.is_ascii_alphanumeric());
+    plausible.then(|| extension.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_format_is_known_by_its_first_bytes() {
+        let cases: &[(&[u8], Option<Format>)] = &[
+            (b"\xFF\xD8\xFF\xE0rest", Some(Format::Jpeg)),
+            (b"\x89PNG\r\n\x1A\nrest", Some(Format::Png)),
+            (b"RIFF\x10\0\0\0WEBPVP8 ", Some(Format::WebP)),
+            (b"RIFF\x10\0\0\0WAVEfmt ", None),
+            (b"GIF89a", Some(Format::Gif)),
+            (b"II*\0\x08\0\0\0", Some(Format::Tiff)),
+            (b"MM\0+\0\x08\0\0", Some(Format::Tiff)),
+            (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", Some(Format::Heif)),
+            (b"\0\0\0\x18ftypmif1\0\0\0\0mif1avif", Some(Format::Avif)),
+            (b"\0\0\0\x18ftypmif1\0\0\0\0mif1miaf", Some(Format::Heif)),
+            (b"\0\0\0\x18ftypisom\0\0\0\0isommp42", None),
+            (b"BM\x1a\0\0\0", Some(Format::Bmp)),
+            (b"\0\0\x01\0\x01\0\x10\x10", Some(Format::Ico)),
+            (b"\0\0\x01\0\0\0\0\0", None),
+            (b"P6\n2 2\n255\n", Some(Format::Pnm)),
+            (b"PK\x03\x04", None),
+            (b"<svg/>", None),
+            (b"", None),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(Format::of(bytes), *expected, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_counts_by_its_extension_in_any_case() {
+        for name in ["a.jpg", "Mixed.JpEg", "사진.HEIC", "x.y.tiff", "a b.webp"] {
+            assert!(is_photo_name(Path::new(name)), "{name}");
+        }
+        for name in ["a.txt", "jpg", "a.jpg.part", "clip.mov", "a.svg", "trailing."] {
+            assert!(!is_photo_name(Path::new(name)), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_file_without_extension_counts_by_its_content() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, bytes: &[u8]| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, bytes).unwrap();
+            path
+        };
+        assert!(is_photo_file(&write("plain", b"\xFF\xD8\xFF\xE0rest")));
+        assert!(is_photo_file(&write("dotted.jpg.", b"\xFF\xD8\xFF\xE0rest")));
+        assert!(!is_photo_file(&write("notes", b"hello")));
+        assert!(!is_photo_file(&write("text.txt", b"\xFF\xD8\xFF\xE0rest")));
+        assert!(!is_photo_file(&folder.path().join("absent")));
+    }
+}

@@ -1,0 +1,186 @@
+//! Compares what a walk finds in one folder with what the catalog knows of it. Touches neither.
+
+use std::collections::{HashMap, HashSet};
+
+use super::walk::FoundFile;
+use crate::catalog::stored_path::is_within;
+use crate::catalog::{KnownPhoto, ScanWrite};
+use crate::ids::PhotoId;
+
+/// A folder's photos as they were known, less those that the walk has met.
+#[derive(Debug, Default)]
+pub(super) struct FolderDiff {
+    visible: HashMap<Box<[u8]>, KnownPhoto>,
+    missing: HashMap<Box<[u8]>, Vec<KnownPhoto>>,
+    /// Volumes that the walk has listed, and those that met photos were on: what is not found there is gone.
+    volumes: HashSet<i64>,
+    /// What could not be read: what was known there is out of reach.
+    blocked: Vec<Vec<u8>>,
+}
+
+/// What a found file is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Met {
+    /// Known, and as it was.
+    Unchanged,
+    /// Known and as it was, but the catalog has to be told that it is here.
+    Back(ScanWrite),
+    /// Known, with another size or time.
+    Differs(KnownPhoto),
+    /// No photo is known at this place.
+    Unknown,
+}
+
+/// What became of a photo that the walk did not meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// Its file is gone.
+    Gone,
+    /// Its place could not be looked at.
+    OutOfReach,
+}
+
+impl FolderDiff {
+    pub(super) fn know(&mut self, photo: KnownPhoto) {
+        if photo.missing {
+            self.missing.entry(photo.rel.clone()).or_default().push(photo);
+        } else {
+            self.visible.insert(photo.rel.clone(), photo);
+        }
+    }
+
+    /// The walk has listed a directory on that volume.
+    pub(super) fn list_volume(&mut self, volume: i64) {
+        self.volumes.insert(volume);
+    }
+
+    /// The walk could not read what is there.
+    pub(super) fn block(&mut self, rel: Vec<u8>) {
+        self.blocked.push(rel);
+    }
+
+    /// A photo is known at that place: a file there needs no look at its first bytes.
+    pub(super) fn knows(&self, file: &FoundFile) -> bool {
+        self.visible.get(&file.rel).is_some_and(|known| known.stamp == file.stamp)
+    }
+
+    pub(super) fn meet(&mut self, file: &FoundFile) -> Met {
+        if let Some(known) = self.visible.remove(&file.rel) {
+            self.volumes.insert(known.volume);
+            return match (known.stamp == file.stamp, known.offline || known.volume != file.volume) {
+                (false, _) => Met::Differs(known),
+                (true, true) => Met::Back(ScanWrite::Seen { photo: known.id, volume: file.volume }),
+                (true, false) => Met::Unchanged,
+            };
+        }
+        let here_before = self.missing.get_mut(&file.rel);
+        let same = here_before.and_then(|photos| {
+            let place = photos.iter().position(|known| known.stamp == file.stamp)?;
+            Some(photos.swap_remove(place))
+        });
+        match same {
+            Some(known) => Met::Back(ScanWrite::Seen { photo: known.id, volume: file.volume }),
+            None => Met::Unknown,
+        }
+    }
+
+    /// The photos that were visible and that the walk has not met, in order of id.
+    pub(super) fn unmet(&self) -> Vec<(&KnownPhoto, Fate)> {
+        let mut unmet: Vec<_> = self.visible.values().map(|known| (known, self.fate(known))).collect();
+        unmet.sort_by_key(|(known, _)| known.id);
+        unmet
+    }
+
+    fn fate(&self, known: &KnownPhoto) -> Fate {
+        let blocked = self.blocked.iter().any(|dir| is_within(&known.rel, dir));
+        match !blocked && self.volumes.contains(&known.volume) {
+            true => Fate::Gone,
+            false => Fate::OutOfReach,
+        }
+    }
+}
+
+/// The consequence for a photo that was not met; nothing when the catalog knows already.
+pub(super) fn consequence(known: &KnownPhoto, fate: Fate) -> Option<ScanWrite> {
+    let photo: PhotoId = known.id;
+    match fate {
+        Fate::Gone => Some(ScanWrite::Missing { photo }),
+        Fate::OutOfReach => (!known.offline).then_some(ScanWrite::Offline { photo }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::FileStamp;
+    use crate::ids::FolderId;
+
+    const STAMP: FileStamp = FileStamp { size: 5, mtime_ns: 50 };
+
+    fn known(id: i64, rel: &str, volume: i64) -> KnownPhoto {
+        KnownPhoto {
+            id: PhotoId(id),
+            folder: FolderId(1),
+            rel: rel.as_bytes().into(),
+            stamp: STAMP,
+            volume,
+            hash: None,
+            offline: false,
+            missing: false,
+        }
+    }
+
+    fn found(rel: &str, stamp: FileStamp, volume: i64) -> FoundFile {
+        FoundFile { rel: rel.as_bytes().into(), stamp, volume, unnamed: false }
+    }
+
+    #[test]
+    fn a_found_file_is_unchanged_back_different_or_unknown() {
+        let mut diff = FolderDiff::default();
+        diff.know(known(1, "same", 7));
+        diff.know(KnownPhoto { offline: true, ..known(2, "was offline", 7) });
+        diff.know(known(3, "remounted", 6));
+        diff.know(known(4, "edited", 7));
+        diff.know(KnownPhoto { missing: true, ..known(5, "deleted", 7) });
+        diff.know(KnownPhoto { missing: true, ..known(6, "replaced", 7) });
+        let other = FileStamp { size: 5, mtime_ns: 51 };
+        let back = |id| Met::Back(ScanWrite::Seen { photo: PhotoId(id), volume: 7 });
+        for (rel, stamp, expected) in [
+            ("same", STAMP, Met::Unchanged),
+            ("was offline", STAMP, back(2)),
+            ("remounted", STAMP, back(3)),
+            ("edited", other, Met::Differs(known(4, "edited", 7))),
+            ("deleted", STAMP, back(5)),
+            ("deleted", STAMP, Met::Unknown),
+            ("replaced", other, Met::Unknown),
+            ("new", STAMP, Met::Unknown),
+        ] {
+            assert_eq!(diff.meet(&found(rel, stamp, 7)), expected, "{rel}");
+        }
+        assert_eq!(diff.unmet(), []);
+    }
+
+    #[test]
+    fn an_unmet_photo_is_gone_only_if_its_place_was_looked_at() {
+        let photos =
+            [known(1, "a", 1), known(2, "locked/b", 1), known(3, "drive/c", 2), known(4, "lockedx", 1)];
+        let (gone, out) = (Fate::Gone, Fate::OutOfReach);
+        for (listed, met, blocked, expected) in [
+            (vec![1], None, None, [gone, gone, out, gone]),
+            (vec![1, 2], None, Some("locked"), [gone, out, gone, gone]),
+            (vec![9], None, None, [out, out, out, out]),
+            // The volume got another number, but a photo of it was met: it is the same.
+            (vec![9], Some("a"), None, [gone, gone, out, gone]),
+            (vec![1, 2], None, Some(""), [out, out, out, out]),
+        ] {
+            let mut diff = FolderDiff::default();
+            photos.iter().for_each(|photo| diff.know(photo.clone()));
+            listed.iter().for_each(|volume| diff.list_volume(*volume));
+            blocked.iter().for_each(|rel: &&str| diff.block(rel.as_bytes().to_vec()));
+            met.iter().for_each(|rel| drop(diff.meet(&found(rel, STAMP, 9))));
+            let fates: Vec<_> = diff.unmet().iter().map(|(known, fate)| (known.id.0, *fate)).collect();
+            let expected: Vec<_> = (1..).zip(expected).skip(met.iter().len()).collect();
+            assert_eq!(fates, expected, "{listed:?} {met:?} {blocked:?}");
+        }
+    }
+}

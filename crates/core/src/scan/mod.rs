@@ -1,0 +1,340 @@
+//! Finds the photos of the added folders and tells the catalog what is new, changed, moved, gone or out of reach.
+//!
+//! *Invariant*: a scan never opens a file that it knows with the same size and time, and never opens one of unknown
+//! size except to hash it. It writes to nothing but the catalog.
+//!
+//! *Invariant*: what could not be looked at is out of reach, not gone. Only the absence of a file from a directory
+//! that was listed, on the same mounted file system as before, makes a photo missing.
+
+mod arrivals;
+mod diff;
+mod links;
+mod root;
+mod rules;
+#[cfg(test)]
+mod tests;
+mod walk;
+
+use std::collections::{HashMap, HashSet};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+pub use root::{folder_path, is_reachable};
+
+use crate::catalog::{Catalog, Folder, KnownPhoto, ScanWrite, Unreadable, stored_path, unix_ms};
+use crate::error::{Error, Result};
+use crate::ids::{FolderId, PhotoId};
+use crate::media;
+use arrivals::{Arrival, Settling};
+use diff::{Fate, FolderDiff, Met, consequence};
+use walk::{FoundFile, FoundLink, Piece, walk};
+
+/// How long a photo whose file is gone is remembered.
+pub const GRACE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Photos written in one transaction.
+const BATCH: usize = 1024;
+
+/// What to scan.
+#[derive(Debug, Clone, Copy)]
+pub struct ScanRequest<'a> {
+    /// Only these folders; all of the library when absent.
+    pub folders: Option<&'a [FolderId]>,
+    /// The time to write for what is found now, in Unix milliseconds.
+    pub now: i64,
+    /// How long a photo whose file is gone is remembered.
+    pub grace: Duration,
+}
+
+impl Default for ScanRequest<'_> {
+    fn default() -> Self {
+        Self { folders: None, now: unix_ms(), grace: GRACE }
+    }
+}
+
+/// What a scan needs to know of files.
+#[derive(Clone, Copy)]
+pub struct FileAccess<'a> {
+    /// By its name the file is a photo.
+    pub is_photo_name: &'a (dyn Fn(&Path) -> bool + Sync),
+    /// By its first bytes the file is a photo; asked of files without an extension.
+    pub is_photo_file: &'a (dyn Fn(&Path) -> bool + Sync),
+    /// The content's BLAKE3.
+    pub hash: &'a (dyn Fn(&Path) -> io::Result<[u8; 32]> + Sync),
+}
+
+impl Default for FileAccess<'static> {
+    fn default() -> Self {
+        Self {
+            is_photo_name: &media::is_photo_name,
+            is_photo_file: &media::is_photo_file,
+            hash: &media::hash_file,
+        }
+    }
+}
+
+/// How far a scan is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ScanProgress {
+    /// Photo files found.
+    pub found: u64,
+    /// Files compared by content.
+    pub compared: u64,
+    /// Files to compare by content, once that is known.
+    pub to_compare: u64,
+}
+
+/// What a scan found. Every found file is counted once: `found = unchanged + new + changed + moved`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ScanReport {
+    /// Photo files in the folders that could be reached.
+    pub found: u64,
+    /// Those that have the content that was known at their place.
+    pub unchanged: u64,
+    /// Those that were never seen: pending now.
+    pub new: u64,
+    /// Those with other content than before: pending again.
+    pub changed: u64,
+    /// Known photos at a new place; they keep everything.
+    pub moved: u64,
+    /// Photos whose file has gone since the last scan.
+    pub missing: u64,
+    /// Photos out of reach, in the scanned folders.
+    pub offline: u64,
+    /// Photos that were forgotten because their file has been gone for longer than the grace.
+    pub forgotten: u64,
+    /// Contents that no photo has any more: what is cached for them can go.
+    pub orphaned: Vec<[u8; 32]>,
+    /// Folders and links that could not be followed; [`Catalog::failures`] lists them.
+    pub unreadable: u64,
+    /// The scanned folders that could not be reached.
+    pub unreachable: Vec<PathBuf>,
+}
+
+/// Scans. `proceed` is called with each batch and before each file that is opened; it may wait, and ends the scan
+/// by returning false.
+///
+/// # Errors
+/// [`Error::Cancelled`], and those of the database. What was found before stays; nothing is marked as gone.
+pub fn scan(
+    catalog: &Catalog,
+    request: &ScanRequest<'_>,
+    files: &FileAccess<'_>,
+    proceed: &mut dyn FnMut(&ScanProgress) -> bool,
+) -> Result<ScanReport> {
+    let all = catalog.folders()?;
+    let mut scan = Scan {
+        catalog,
+        files,
+        now: request.now,
+        sizes: catalog.known_sizes()?.into_iter().collect(),
+        writes: Vec::new(),
+        arrivals: Vec::new(),
+        progress: ScanProgress::default(),
+        report: ScanReport::default(),
+        proceed,
+    };
+    let chosen = all.iter().filter(|folder| request.folders.is_none_or(|ids| ids.contains(&folder.id)));
+    let mut scanned = Vec::new();
+    for folder in chosen {
+        scanned.push(scan.walk_folder(folder, &all)?);
+    }
+    scan.meet_links(&mut scanned, &all)?;
+    scan.flush()?;
+    let moved = scan.settle(&scanned, &all)?;
+    scan.conclude(&scanned, &moved, request.grace)?;
+    let ScanReport { unchanged, new, changed, moved, .. } = scan.report;
+    Ok(ScanReport { found: unchanged + new + changed + moved, ..scan.report })
+}
+
+struct Scan<'a> {
+    catalog: &'a Catalog,
+    files: &'a FileAccess<'a>,
+    now: i64,
+    /// Sizes that known content has: only a file of such a size can be known content.
+    sizes: HashSet<u64>,
+    writes: Vec<ScanWrite>,
+    arrivals: Vec<Arrival>,
+    progress: ScanProgress,
+    report: ScanReport,
+    proceed: &'a mut dyn FnMut(&ScanProgress) -> bool,
+}
+
+/// A folder after its walk.
+struct Scanned {
+    folder: Folder,
+    reachable: bool,
+    found: u64,
+    diff: FolderDiff,
+    unreadable: Vec<Unreadable>,
+    links: Vec<FoundLink>,
+}
+
+impl Scan<'_> {
+    fn walk_folder(&mut self, folder: &Folder, all: &[Folder]) -> Result<Scanned> {
+        let mut scanned = Scanned {
+            folder: folder.clone(),
+            reachable: false,
+            found: 0,
+            diff: FolderDiff::default(),
+            unreadable: Vec::new(),
+            links: Vec::new(),
+        };
+        let Some(volume) = reachable_volume(&folder.path) else { return Ok(scanned) };
+        self.catalog.known_photos(folder.id, &mut |photo| scanned.diff.know(photo))?;
+        let others =
+            all.iter().filter(|other| other.id != folder.id).map(|other| other.path.clone()).collect();
+        let mut outcome = Ok(());
+        walk(&folder.path, &others, self.files, &mut |piece| {
+            outcome = self.take_piece(&mut scanned, piece);
+            outcome.is_ok()
+        });
+        outcome?;
+        // A drive that was pulled during the walk leaves directories that seem empty.
+        scanned.reachable = reachable_volume(&folder.path) == Some(volume);
+        Ok(scanned)
+    }
+
+    fn take_piece(&mut self, scanned: &mut Scanned, piece: Piece) -> Result<()> {
+        if !(self.proceed)(&self.progress) {
+            return Err(Error::Cancelled);
+        }
+        scanned.diff.list_volume(piece.volume);
+        for entry in piece.unreadable {
+            scanned.diff.block(entry.rel.clone());
+            scanned.unreadable.push(entry);
+        }
+        scanned.links.extend(piece.links);
+        for file in piece.files {
+            self.meet(scanned, file);
+        }
+        if self.writes.len() >= BATCH { self.flush() } else { Ok(()) }
+    }
+
+    fn meet(&mut self, scanned: &mut Scanned, file: FoundFile) {
+        let path = stored_path::below(&scanned.folder.path, &file.rel);
+        if file.unnamed && !scanned.diff.knows(&file) && !(self.files.is_photo_file)(&path) {
+            return;
+        }
+        scanned.found += 1;
+        self.progress.found += 1;
+        let occupant = match scanned.diff.meet(&file) {
+            Met::Unchanged => return self.report.unchanged += 1,
+            Met::Back(write) => {
+                self.report.unchanged += 1;
+                return self.writes.push(write);
+            }
+            Met::Differs(known) => Some(known),
+            Met::Unknown => None,
+        };
+        let FoundFile { rel, stamp, volume, .. } = file;
+        let folder = scanned.folder.id;
+        if occupant.is_none() && !self.sizes.contains(&stamp.size) {
+            self.report.new += 1;
+            self.writes.push(ScanWrite::New { folder, rel, stamp, volume });
+        } else {
+            self.arrivals.push(Arrival { folder, rel, path, stamp, volume, occupant });
+        }
+    }
+
+    fn meet_links(&mut self, scanned: &mut [Scanned], all: &[Folder]) -> Result<()> {
+        let mut links: Vec<(usize, FoundLink)> = Vec::new();
+        for (index, folder) in scanned.iter_mut().enumerate() {
+            folder.links.sort_by(|a, b| a.file.rel.cmp(&b.file.rel));
+            links.extend(folder.links.drain(..).map(|link| (index, link)));
+        }
+        for (index, link) in links::that_add_a_photo(links, all, self.files) {
+            self.meet(&mut scanned[index], link.file);
+        }
+        Ok(())
+    }
+
+    /// Tells what the files are that are not where they were known. Gives the photos that found a place.
+    fn settle(&mut self, scanned: &[Scanned], all: &[Folder]) -> Result<HashSet<PhotoId>> {
+        let arrivals = std::mem::take(&mut self.arrivals);
+        self.progress.to_compare = arrivals.len() as u64;
+        let gone: HashSet<PhotoId> = scanned
+            .iter()
+            .filter(|folder| folder.reachable)
+            .flat_map(|folder| folder.diff.unmet())
+            .filter_map(|(known, fate)| (fate == Fate::Gone).then_some(known.id))
+            .collect();
+        let scanned: HashSet<FolderId> = scanned.iter().map(|folder| folder.folder.id).collect();
+        let others: HashMap<FolderId, &Folder> = all
+            .iter()
+            .filter(|folder| !scanned.contains(&folder.id))
+            .map(|folder| (folder.id, folder))
+            .collect();
+        let mut is_absent = |known: &KnownPhoto| {
+            known.missing
+                || gone.contains(&known.id)
+                || others.get(&known.folder).is_some_and(|folder| is_gone_from(folder, known))
+        };
+        let (progress, proceed) = (&mut self.progress, &mut self.proceed);
+        let mut ask = || {
+            progress.compared += 1;
+            proceed(progress)
+        };
+        let (settled, moved) =
+            Settling::run(self.catalog, self.files, arrivals, &mut is_absent, self.now, &mut ask)?;
+        self.report.new += settled.new;
+        self.report.changed += settled.changed;
+        self.report.moved += settled.moved;
+        self.report.unchanged += settled.touched;
+        self.report.missing += settled.displaced;
+        Ok(moved)
+    }
+
+    /// Writes what became of the photos that were not met, and forgets those that were gone long enough.
+    fn conclude(&mut self, scanned: &[Scanned], moved: &HashSet<PhotoId>, grace: Duration) -> Result<()> {
+        let mut may_forget = Vec::new();
+        for Scanned { folder, reachable, found, diff, unreadable, .. } in scanned {
+            let unmet: Vec<_> =
+                diff.unmet().into_iter().filter(|(known, _)| !moved.contains(&known.id)).collect();
+            // There, but nothing of what it held: a mount point without its drive.
+            let out_of_reach = unmet.iter().all(|(_, fate)| *fate == Fate::OutOfReach);
+            let emptied = *found == 0 && !unmet.is_empty() && out_of_reach;
+            let online = *reachable && !emptied;
+            if online {
+                self.report.unreadable += unreadable.len() as u64;
+                self.report.missing += unmet.iter().filter(|(_, fate)| *fate == Fate::Gone).count() as u64;
+                self.writes.extend(unmet.iter().filter_map(|(known, fate)| consequence(known, *fate)));
+                self.flush()?;
+                if *found > 0 {
+                    may_forget.push(folder.id);
+                }
+            } else {
+                self.report.unreachable.push(folder.path.clone());
+            }
+            self.catalog.record_folder_scan(folder.id, online, unreadable, self.now)?;
+        }
+        let grace = i64::try_from(grace.as_millis()).unwrap_or(i64::MAX);
+        let forgotten = self.catalog.forget_missing(&may_forget, self.now.saturating_sub(grace))?;
+        self.report.forgotten = forgotten.photos;
+        self.report.orphaned = forgotten.orphaned;
+        let ids: Vec<FolderId> = scanned.iter().map(|scanned| scanned.folder.id).collect();
+        self.report.offline = self.catalog.counts(Some(&ids))?.offline;
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        self.catalog.apply_scan(&self.writes, self.now)?;
+        self.writes.clear();
+        Ok(())
+    }
+}
+
+/// The volume that a folder lies on, if the folder can be listed.
+fn reachable_volume(path: &Path) -> Option<i64> {
+    std::fs::read_dir(path).ok()?;
+    Some(root::volume(&std::fs::metadata(path).ok()?))
+}
+
+/// The photo of a folder that is not scanned now has lost its file, as far as one look at its place can tell.
+fn is_gone_from(folder: &Folder, known: &KnownPhoto) -> bool {
+    let path = stored_path::below(&folder.path, &known.rel);
+    let not_found =
+        std::fs::symlink_metadata(&path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+    not_found && !known.offline && reachable_volume(&folder.path) == Some(known.volume)
+}

@@ -1,0 +1,115 @@
+//! Deleted is not out of reach.
+
+use super::*;
+
+#[test]
+fn a_deleted_file_is_hidden_at_once_comes_back_whole_and_is_forgotten_after_the_grace() {
+    const DAY: i64 = 86_400_000;
+    let world = World::new();
+    world.files(&[("a/1.jpg", "one"), ("a/2.jpg", "two")]);
+    world.scan_at(0);
+    world.index();
+    let before = world.photos();
+    world.rename("a/1.jpg", "away.jpg");
+    assert_eq!(world.scan_at(DAY).missing, 1);
+    assert_eq!(world.paths(), ["a/2.jpg"]);
+    let report = world.scan_at(20 * DAY);
+    assert_eq!((report.missing, report.forgotten), (0, 0));
+    world.rename("away.jpg", "a/1.jpg");
+    assert_eq!(world.scan_at(25 * DAY).unchanged, 2);
+    assert_eq!(world.opened(), 0, "same place, size and time");
+    assert_eq!(world.photos(), before);
+
+    world.rename("a/1.jpg", "away.jpg");
+    world.scan_at(30 * DAY);
+    world.rename("away.jpg", "a/new place.jpg");
+    assert_eq!(world.scan_at(59 * DAY).moved, 1);
+    assert_eq!(world.id("a/new place.jpg").0, before["a/1.jpg"].0);
+
+    world.delete("a/new place.jpg");
+    world.scan_at(60 * DAY);
+    let report = world.scan_at(91 * DAY);
+    assert_eq!((report.forgotten, report.orphaned.len()), (1, 1));
+    assert_eq!(world.test.counts(None).unwrap().missing, 0);
+    assert_eq!(world.test.model_counts().unwrap(), [(model("clip"), 1)]);
+}
+
+#[test]
+fn an_unreachable_folder_is_offline_and_nothing_of_it_is_forgotten() {
+    const YEAR: i64 = 365 * 86_400_000;
+    let world = World::new();
+    world.files(&[("a/1.jpg", "one"), ("a/x/2.jpg", "two"), ("b/3.jpg", "tri")]);
+    world.add("b");
+    world.scan_at(0);
+    world.index();
+    let before = world.photos();
+    type Step = fn(&World);
+    let unplugged: [(&str, Step, Step); 2] = [
+        ("the folder is gone", |_| {}, |_| {}),
+        (
+            "an empty mount point is left",
+            |world| fs::create_dir(world.path("a")).unwrap(),
+            |world| fs::remove_dir(world.path("a")).unwrap(),
+        ),
+    ];
+    for (case, leave, take_away) in unplugged {
+        world.rename("a", "unplugged");
+        leave(&world);
+        for round in 1..3 {
+            let report = world.scan_at(round * YEAR);
+            assert_eq!(
+                (report.found, report.missing, report.offline, report.forgotten),
+                (1, 0, 2, 0),
+                "{case}"
+            );
+            assert_eq!(report.unreachable, [world.path("a")], "{case}");
+        }
+        let photos = world.photos();
+        assert_eq!(photos["a/1.jpg"], (before["a/1.jpg"].0, "offline"), "{case}");
+        assert!(!world.test.folders().unwrap()[0].online);
+        take_away(&world);
+        world.rename("unplugged", "a");
+        let report = world.scan_at(3 * YEAR);
+        assert_eq!((report.unchanged, report.offline), (3, 0), "{case}");
+        assert_eq!(world.photos(), before, "{case}");
+        assert_eq!(world.opened(), 0, "{case}");
+    }
+}
+
+#[test]
+fn another_drive_at_the_same_place_hides_nothing_of_the_first() {
+    let world = World::new();
+    world.files(&[("a/1.jpg", "one"), ("a/2.jpg", "two")]);
+    world.scan_at(0);
+    world.rename("a", "first");
+    world.file("a/3.jpg", "three");
+    for now in 1..3 {
+        world.scan_at(now);
+        assert_eq!(world.photos()["a/1.jpg"].1, "offline");
+        assert_eq!(world.photos()["a/3.jpg"].1, "pending");
+    }
+    world.rename("a", "second");
+    world.rename("first", "a");
+    for now in 3..5 {
+        world.scan_at(now);
+        assert_eq!(world.photos()["a/1.jpg"].1, "pending");
+        assert_eq!(world.photos()["a/3.jpg"].1, "offline");
+    }
+}
+
+#[test]
+fn a_folder_that_was_emptied_hides_its_photos_but_never_forgets_them_while_it_is_empty() {
+    const YEAR: i64 = 365 * 86_400_000;
+    let world = World::new();
+    world.file("a/1.jpg", "one");
+    world.scan_at(0);
+    world.index();
+    let id = world.id("a/1.jpg");
+    world.rename("a/1.jpg", "away.jpg");
+    let report = world.scan_at(1);
+    assert_eq!((report.missing, report.offline, world.photos().len()), (1, 0, 0));
+    assert_eq!(world.scan_at(YEAR).forgotten, 0);
+    world.rename("away.jpg", "a/1.jpg");
+    world.scan_at(YEAR);
+    assert_eq!(world.id("a/1.jpg"), id);
+}

@@ -1,0 +1,20 @@
+//! What a search means: the query language, how terms are combined, and where relevance ends.
+//!
+//! *Invariant*: pure functions. Nothing here reads a file, a database or a clock.
+
+mod combine;
+mod date;
+mod filter;
+mod filter_term;
+mod modes;
+mod parse;
+mod query;
+mod query_error;
+mod relevance;
+
+pub use combine::{CombineError, combine};
+pub use filter::{DateSpan, Filter};
+pub use parse::parse;
+pub use query::{Query, Term, TermSource};
+pub use query_error::{QueryError, QueryProblem};
+pub use relevance::{Scores, relevance_cut};
