@@ -1,0 +1,22 @@
+//! `kindred add FOLDER…`: remembers folders and indexes them.
+
+use std::path::PathBuf;
+
+use kindred_core::IndexRequest;
+
+use super::index;
+use crate::context::Context;
+use crate::failure::Failure;
+
+/// Arguments of `add`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Folders of photos; what lies in folders inside them belongs to them
+    #[arg(required = true, value_name = "FOLDER")]
+    folders: Vec<PathBuf>,
+}
+
+pub(crate) fn run(arguments: Arguments, context: &Context) -> Result<(), Failure> {
+    context.library()?.add_folders(&arguments.folders)?;
+    index::run(IndexRequest { folders: Some(arguments.folders), ..IndexRequest::default() }, context)
+}

@@ -1,0 +1,38 @@
+//! One file for each command. Each reads its arguments, calls the library once, and words the answer.
+
+pub(crate) mod add;
+pub(crate) mod doctor;
+pub(crate) mod embed;
+mod folders;
+mod index;
+pub(crate) mod list;
+pub(crate) mod models;
+pub(crate) mod remove;
+mod retry;
+pub(crate) mod search;
+pub(crate) mod similar;
+mod status;
+
+use kindred_core::IndexRequest;
+
+use crate::args::Command;
+use crate::context::Context;
+use crate::failure::Failure;
+
+/// Runs a command to its end.
+pub(crate) fn run(command: Command, context: &Context) -> Result<(), Failure> {
+    match command {
+        Command::Add(arguments) => add::run(arguments, context),
+        Command::Index => index::run(IndexRequest::default(), context),
+        Command::Retry => retry::run(context),
+        Command::Search(arguments) => search::run(arguments, context),
+        Command::Similar(arguments) => similar::run(arguments, context),
+        Command::Embed(arguments) => embed::run(arguments, context),
+        Command::List(arguments) => list::run(&arguments, context),
+        Command::Folders => folders::run(context),
+        Command::Remove(arguments) => remove::run(&arguments, context),
+        Command::Status => status::run(context),
+        Command::Doctor(arguments) => doctor::run(&arguments, context),
+        Command::Models(command) => models::run(command, context),
+    }
+}

@@ -1,0 +1,24 @@
+//! `kindred models get ID`: downloads a model.
+
+use kindred_core::JobControl;
+
+use super::words;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::interrupt::on_interrupt;
+use crate::progress::ProgressView;
+
+pub(crate) fn run(id: &str, context: &Context) -> Result<(), Failure> {
+    let library = context.library()?;
+    let control = JobControl::default();
+    on_interrupt({
+        let control = control.clone();
+        move || control.cancel()
+    });
+    let mut view = ProgressView::new();
+    let got = library.models().get(id, control.flag(), &mut |progress| view.transfer(&progress));
+    view.finish();
+    let model = got?;
+    context.output.answer(&model, |page| words(page, &model))?;
+    Ok(())
+}

@@ -1,0 +1,63 @@
+//! `kindred models …`: the networks' files.
+
+mod get;
+mod import;
+mod list;
+mod remove;
+mod verify;
+
+use std::io;
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use kindred_core::{ModelRef, ModelStatus};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::output::Page;
+
+/// What to do with a model.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List every model that Kindred knows, and which are there
+    List,
+    /// Download a model
+    Get {
+        /// Its id
+        id: String,
+    },
+    /// Take a file that was fetched by other means
+    Import {
+        /// The model's id
+        id: String,
+        /// The file
+        file: PathBuf,
+    },
+    /// Check a model: its hash, its tensors and, where they are published, its answers
+    Verify {
+        /// Its id, or a folder with its files
+        #[arg(value_name = "ID|DIR")]
+        model: ModelRef,
+    },
+    /// Delete a model's files
+    Remove {
+        /// Its id
+        id: String,
+    },
+}
+
+pub(crate) fn run(command: Command, context: &Context) -> Result<(), Failure> {
+    match command {
+        Command::List => list::run(context),
+        Command::Get { id } => get::run(&id, context),
+        Command::Import { id, file } => import::run(&id, &file, context),
+        Command::Verify { model } => verify::run(&model, context),
+        Command::Remove { id } => remove::run(&id, context),
+    }
+}
+
+/// A model that is there now.
+fn words(page: &mut Page<'_>, model: &ModelStatus) -> io::Result<()> {
+    page.line(format_args!("{}: {}", model.id, model.state))?;
+    model.path.iter().try_for_each(|path| page.path("  ", path))
+}

@@ -1,0 +1,53 @@
+//! `kindred similar FILE`: finds photos like one photo, of the library or not.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValue;
+use clap::{Args, ValueEnum};
+use kindred_core::{By, SimilarRequest};
+
+use super::search::{self, PageArguments};
+use crate::context::Context;
+use crate::failure::Failure;
+
+/// Arguments of `similar`.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// A photo of the library, or any picture file
+    file: PathBuf,
+    /// What "like" means
+    #[arg(long, default_value = "meaning")]
+    by: Likeness,
+    #[command(flatten)]
+    page: PageArguments,
+}
+
+/// [`By`], as the command line knows it.
+#[derive(Debug, Clone, Copy)]
+struct Likeness(By);
+
+impl ValueEnum for Likeness {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self(By::Meaning), Self(By::Look)]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self.0 {
+            By::Meaning => "what the photo shows",
+            By::Look => "shape, colour and texture",
+        };
+        Some(PossibleValue::new(self.0.word()).help(help))
+    }
+}
+
+pub(crate) fn run(arguments: Arguments, context: &Context) -> Result<(), Failure> {
+    let request = SimilarRequest {
+        file: arguments.file,
+        by: arguments.by.0,
+        offset: arguments.page.offset,
+        limit: arguments.page.limit,
+        model: context.model()?,
+    };
+    let answer = context.library()?.similar(&request)?;
+    search::print(&answer, context)
+}

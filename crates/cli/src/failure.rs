@@ -1,0 +1,141 @@
+//! What went wrong, for people and for scripts.
+
+use std::io;
+use std::ops::Range;
+
+use kindred_core::{Error, ModelError};
+use serde_json::json;
+use unicode_width::UnicodeWidthStr;
+
+use crate::exit_code::ExitCode;
+use crate::output::Output;
+use crate::progress::tell;
+
+/// The code of a job that the user interrupted.
+const CANCELLED: &str = "cancelled";
+
+/// Why a command did not end well.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The library refused.
+    Library(Error),
+    /// The arguments make no sense together.
+    Usage(String),
+    /// The answer could not be written.
+    Output(io::Error),
+    /// The user interrupted a job. Its answer has been printed, with how to go on.
+    Interrupted,
+    /// Something is wrong with the library. The answer that was printed says what.
+    Unhealthy,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Library(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl Failure {
+    /// Says what went wrong: words on the standard error, and with `--json` one object on the standard output.
+    pub(crate) fn report(&self, output: Output) -> ExitCode {
+        match self {
+            // The reader had enough, as `head` does: nothing is wrong.
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::Done,
+            Self::Interrupted | Self::Unhealthy => {}
+            _ => {
+                let message = self.message();
+                tell(&format!("error: {message}"));
+                if let Some(pointer) = self.pointer() {
+                    tell(&pointer);
+                }
+                report_json(output, self.code(), &message);
+            }
+        }
+        self.exit_code()
+    }
+
+    fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Usage(_) => ExitCode::Usage,
+            Self::Interrupted => ExitCode::Interrupted,
+            Self::Output(_) | Self::Unhealthy => ExitCode::Error,
+            Self::Library(_) => match self.code() {
+                CANCELLED => ExitCode::Interrupted,
+                "query" => ExitCode::Usage,
+                _ => ExitCode::Error,
+            },
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            // A download that was stopped is no fault of the model.
+            Self::Library(Error::Model(ModelError::Cancelled)) => CANCELLED,
+            Self::Library(error) => error.code(),
+            Self::Usage(_) => "usage",
+            Self::Output(_) => "output",
+            Self::Interrupted => CANCELLED,
+            Self::Unhealthy => "unhealthy",
+        }
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Self::Library(error) => error.to_string(),
+            Self::Usage(words) => words.clone(),
+            Self::Output(error) => format!("the answer could not be written: {error}"),
+            Self::Interrupted => "interrupted".to_owned(),
+            Self::Unhealthy => "something is wrong with the library".to_owned(),
+        }
+    }
+
+    /// The query, and below it carets at what is wrong.
+    fn pointer(&self) -> Option<String> {
+        let Self::Library(Error::Query { query, source }) = self else { return None };
+        Some(pointing(query, &source.bytes))
+    }
+}
+
+/// The same error for scripts; nothing without `--json`.
+pub(crate) fn report_json(output: Output, code: &str, message: &str) {
+    if output.is_json() {
+        // An output that cannot take the error either leaves the exit code to tell of it.
+        let _ = output.answer(&json!({ "error": { "code": code, "message": message } }), |_| Ok(()));
+    }
+}
+
+/// `bytes` lie at characters' boundaries; they may lie behind the last one.
+fn pointing(query: &str, bytes: &Range<usize>) -> String {
+    let before = query.get(..bytes.start).unwrap_or(query);
+    let wrong = query.get(bytes.clone()).unwrap_or_default();
+    format!("  {query}\n  {}{}", " ".repeat(before.width()), "^".repeat(wrong.width().max(1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn carets_stand_under_what_is_wrong_however_wide_the_characters_are() {
+        for (query, bytes, carets) in [
+            ("a date:x", 7..8, "       ^"),
+            ("바다 date:x", 12..13, "          ^"),
+            ("is:바다", 3..9, "   ^^^^"),
+            ("dog", 3..3, "   ^"),
+        ] {
+            assert_eq!(pointing(query, &bytes), format!("  {query}\n  {carets}"));
+        }
+    }
+
+    #[test]
+    fn a_closed_pipe_is_no_error() {
+        let closed = Failure::Output(io::ErrorKind::BrokenPipe.into());
+        assert_eq!(closed.report(Output::new(true)), ExitCode::Done);
+    }
+}

@@ -1,0 +1,21 @@
+//! The program `kindred` from outside: what it prints, in words and in JSON, and how it ends.
+//!
+//! Pictures are drawn by the tests and the networks are the small random ones of `tests/parity`, so answers are
+//! meaningless but complete.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
+mod errors;
+#[path = "../parity/fixtures.rs"]
+mod fixtures;
+#[cfg(unix)]
+mod interrupts;
+mod json;
+mod names;
+mod pictures;
+#[cfg(unix)]
+mod pipes;
+mod program;
+mod searches;
+mod two_programs;
+mod words;
