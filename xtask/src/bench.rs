@@ -1,0 +1,74 @@
+//! `cargo xtask bench`: speed and memory, each against a peer or a bound, in one run on one machine.
+
+mod indexing;
+mod job;
+mod machine;
+mod memory;
+mod networks;
+mod photos;
+mod report;
+mod scan;
+mod vectors;
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+
+use self::report::Section;
+use crate::places::Places;
+use crate::{process, setup};
+
+/// The Python packages of the peers.
+const REQUIREMENTS: &str = "xtask/peers/requirements.txt";
+
+/// The benchmarks, in the order of the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Benchmark {
+    /// Image towers against ONNX Runtime
+    Image,
+    /// The text tower against ONNX Runtime
+    Text,
+    /// Indexing photos against the bare networks
+    Indexing,
+    /// Exact scan and HNSW against hnswlib
+    Vectors,
+    /// Peak memory of indexing 2,000 photos
+    Memory,
+    /// Scan of 100,000 unchanged files
+    Scan,
+}
+
+/// Runs one benchmark, or all of them.
+pub(crate) fn bench(places: &Places, only: Option<Benchmark>) -> Result<()> {
+    setup::install(setup::COMPARING)?;
+    process::run(process::cargo(places).args(["build", "--release", "--workspace"]))?;
+    let machine = machine::described(places);
+    let names: Vec<String> = Benchmark::value_variants().iter().map(|benchmark| benchmark.name()).collect();
+    let chosen =
+        Benchmark::value_variants().iter().filter(|benchmark| only.is_none_or(|only| only == **benchmark));
+    for benchmark in chosen {
+        let name = benchmark.name();
+        eprintln!("\n== {name}");
+        let section = benchmark.run(places).with_context(|| format!("the benchmark {name}"))?;
+        report::write(places, &name, &names, &section, &machine)?;
+        println!("\n{}\n\n{}\n", section.title, section.body.trim());
+    }
+    println!("written to docs/measurements.md");
+    Ok(())
+}
+
+impl Benchmark {
+    fn run(self, places: &Places) -> Result<Section> {
+        match self {
+            Self::Image => networks::images(places),
+            Self::Text => networks::texts(places),
+            Self::Indexing => indexing::run(places),
+            Self::Vectors => vectors::run(places),
+            Self::Memory => memory::run(places),
+            Self::Scan => scan::run(places),
+        }
+    }
+
+    fn name(self) -> String {
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+}

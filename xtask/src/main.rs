@@ -1,0 +1,74 @@
+//! `cargo xtask`: the project's own tasks.
+
+mod bench;
+mod parity;
+mod pictures;
+mod places;
+mod process;
+mod python;
+mod setup;
+mod start;
+mod test;
+mod tidy;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::places::Places;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The project's own tasks")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install what is missing, build, and show Kindred at work on a folder of photos
+    Start {
+        /// A folder of photos; without it, a few pictures are drawn
+        folder: Option<PathBuf>,
+    },
+    /// Install what is missing and run every test
+    Test {
+        /// Passed on to `cargo test`, such as `-p kindred-core` or a test's name
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Install the system's packages that building and testing need
+    Setup,
+    /// Check what the compiler cannot: file lengths, names, marks, who depends on whom
+    Tidy,
+    /// Measure speed and memory against peers, and write docs/measurements.md
+    Bench {
+        /// Only this one
+        name: Option<bench::Benchmark>,
+    },
+    /// Compare the networks with PyTorch at full size, from the picture file to the vector
+    Parity,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> anyhow::Result<()> {
+    let places = Places::find()?;
+    match task {
+        Task::Start { folder } => start::start(&places, folder.as_deref()),
+        Task::Test { arguments } => test::test(&places, &arguments),
+        Task::Setup => setup::install(setup::TESTING),
+        Task::Tidy => tidy::tidy(&places),
+        Task::Bench { name } => bench::bench(&places, name),
+        Task::Parity => parity::parity(&places),
+    }
+}

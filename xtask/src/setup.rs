@@ -1,0 +1,157 @@
+//! The system's packages that the project needs, installed on Debian and its relatives, named elsewhere.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::process;
+
+/// Something the system must have.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Need {
+    /// The Debian package.
+    package: &'static str,
+    /// What it is for, for people on other systems.
+    purpose: &'static str,
+    /// How to see that it is there.
+    seen_by: SeenBy,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum SeenBy {
+    /// One of these programs is in the search path.
+    Program(&'static [&'static str]),
+    /// One of these files or folders exists. Only Linux keeps them there; elsewhere the need does not arise.
+    LinuxPath(&'static [&'static str]),
+    /// `pkg-config` knows this library.
+    Library(&'static str),
+    /// `python3` runs this without an error.
+    Python(&'static str),
+}
+
+const C_COMPILER: Need = Need {
+    package: "build-essential",
+    purpose: "a C and C++ compiler, for SQLite, libjpeg-turbo and libheif",
+    seen_by: SeenBy::Program(&["c++", "cl"]),
+};
+const CMAKE: Need = Need {
+    package: "cmake",
+    purpose: "builds libjpeg-turbo and libheif",
+    seen_by: SeenBy::Program(&["cmake"]),
+};
+const NASM: Need = Need {
+    package: "nasm",
+    purpose: "the assembler of libjpeg-turbo's fast paths",
+    seen_by: SeenBy::Program(&["nasm", "yasm"]),
+};
+const PKG_CONFIG: Need = Need {
+    package: "pkg-config",
+    purpose: "finds the system's libraries",
+    seen_by: SeenBy::Program(&["pkg-config", "pkgconf"]),
+};
+const LIBDE265: Need = Need {
+    package: "libde265-dev",
+    purpose: "the decoder of HEIC photos",
+    seen_by: SeenBy::Library("libde265"),
+};
+const DAV1D: Need = Need {
+    package: "libdav1d-dev",
+    purpose: "the decoder of AVIF photos",
+    seen_by: SeenBy::Library("dav1d"),
+};
+const SOFTWARE_VULKAN: Need = Need {
+    package: "mesa-vulkan-drivers",
+    purpose: "Vulkan in software: the tests run the GPU path on it",
+    seen_by: SeenBy::LinuxPath(&["/usr/share/vulkan/icd.d"]),
+};
+const VULKAN_LOADER: Need = Need {
+    package: "libvulkan1",
+    purpose: "the Vulkan loader",
+    seen_by: SeenBy::LinuxPath(&[
+        "/usr/lib/x86_64-linux-gnu/libvulkan.so.1",
+        "/usr/lib/aarch64-linux-gnu/libvulkan.so.1",
+        "/usr/lib64/libvulkan.so.1",
+        "/usr/lib/libvulkan.so.1",
+    ]),
+};
+const PYTHON_VENV: Need = Need {
+    package: "python3-venv",
+    purpose: "Python, for the peers that Kindred is compared with",
+    seen_by: SeenBy::Python("import ensurepip"),
+};
+const PYTHON_HEADERS: Need = Need {
+    package: "python3-dev",
+    purpose: "Python's headers, for hnswlib, which is built where it is installed",
+    seen_by: SeenBy::Python("import sysconfig; open(sysconfig.get_path('include') + '/Python.h')"),
+};
+
+/// What a release build of Kindred needs.
+const BUILDING: &[Need] = &[C_COMPILER, CMAKE, NASM, PKG_CONFIG, LIBDE265, DAV1D];
+/// What the tests need besides.
+pub(crate) const TESTING: &[Need] = &[VULKAN_LOADER, SOFTWARE_VULKAN];
+/// What comparing with Python's libraries needs besides.
+pub(crate) const COMPARING: &[Need] = &[PYTHON_VENV, PYTHON_HEADERS];
+
+/// Installs what is missing of building and of `besides`, or says what to install.
+pub(crate) fn install(besides: &[Need]) -> Result<()> {
+    let missing: Vec<&Need> = BUILDING.iter().chain(besides).filter(|need| !need.is_there()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let packages: Vec<&str> = missing.iter().map(|need| need.package).collect();
+    let Some(apt) = apt_get() else {
+        let list: Vec<String> = missing.iter().map(|n| format!("  {} ({})", n.package, n.purpose)).collect();
+        bail!("please install these first; the names are Debian's:\n{}", list.join("\n"));
+    };
+    eprintln!("installing {}", packages.join(", "));
+    process::run(command(&apt).args(["update", "-qq"]))?;
+    process::run(command(&apt).args(["install", "-y", "-qq", "--no-install-recommends"]).args(&packages))
+}
+
+impl Need {
+    fn is_there(&self) -> bool {
+        match self.seen_by {
+            SeenBy::Program(names) => names.iter().any(|name| in_search_path(name)),
+            SeenBy::LinuxPath(paths) => {
+                !cfg!(target_os = "linux") || paths.iter().any(|path| is_filled(Path::new(path)))
+            }
+            SeenBy::Library(name) => process::succeeds(Command::new("pkg-config").args(["--exists", name])),
+            SeenBy::Python(code) => process::succeeds(Command::new("python3").args(["-c", code])),
+        }
+    }
+}
+
+fn in_search_path(program: &str) -> bool {
+    let name = format!("{program}{}", std::env::consts::EXE_SUFFIX);
+    std::env::var_os("PATH")
+        .is_some_and(|path| std::env::split_paths(&path).any(|dir| dir.join(&name).is_file()))
+}
+
+/// A file that exists, or a folder with something in it.
+fn is_filled(path: &Path) -> bool {
+    match fs::read_dir(path) {
+        Ok(mut entries) => entries.next().is_some(),
+        Err(_) => path.is_file(),
+    }
+}
+
+/// How to call `apt-get` with the right to install; `None` where that is not possible without asking.
+fn apt_get() -> Option<Vec<&'static str>> {
+    if !in_search_path("apt-get") {
+        return None;
+    }
+    let user = process::output(Command::new("id").arg("-u")).ok()?;
+    if user.trim() == "0" {
+        return Some(vec!["apt-get"]);
+    }
+    // `-n`: sudo that would ask for a password is not used behind the user's back.
+    process::succeeds(Command::new("sudo").args(["-n", "true"])).then(|| vec!["sudo", "-n", "apt-get"])
+}
+
+fn command(words: &[&str]) -> Command {
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]).env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}

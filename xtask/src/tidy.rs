@@ -1,0 +1,26 @@
+//! `cargo xtask tidy`: rules of the project that the compiler does not know.
+
+mod dependencies;
+mod files;
+mod words;
+
+use anyhow::{Result, bail};
+
+use crate::places::Places;
+
+/// Prints every broken rule with its place, and fails when there is one.
+pub(crate) fn tidy(places: &Places) -> Result<()> {
+    let files = files::list(&places.root)?;
+    let mut faults = files::faults(&files);
+    faults.extend(words::faults(&files));
+    faults.extend(dependencies::faults(&places.root, &files)?);
+    faults.sort();
+    for fault in &faults {
+        println!("{fault}");
+    }
+    match faults.len() {
+        0 => println!("tidy: {} files, nothing to complain about", files.len()),
+        n => bail!("tidy: {n} broken rules"),
+    }
+    Ok(())
+}
