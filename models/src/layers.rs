@@ -3,16 +3,34 @@
 use burn::tensor::module::layer_norm;
 use burn::tensor::{Tensor, TensorData, activation};
 
-use crate::cpu::Values;
 use crate::cpu::epilogue::{self, Activation};
+use crate::cpu::{Values, few_rows, matrix};
 use crate::place::Place;
 
-/// `x·W + b` with W as `[inputs, outputs]`.
+/// `x·W + b`.
 #[derive(Debug)]
 pub(crate) struct Dense {
-    weight: Tensor<2>,
+    weight: Weight,
     bias: Option<Bias>,
     place: Place,
+}
+
+/// How many rows a layer is usually given, which decides how the CPU multiplies them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rows {
+    /// The tokens of a sentence.
+    Few,
+    /// The patches of a batch of pictures.
+    Many,
+}
+
+/// A layer's matrix, in the form its product wants.
+#[derive(Debug)]
+enum Weight {
+    /// `[inputs, outputs]`, multiplied by burn.
+    Matrix(Tensor<2>),
+    /// `[outputs, inputs]`, read once by [`few_rows`].
+    Stretches { values: Vec<f32>, inputs: usize },
 }
 
 /// A vector added to every row, in the form its place can use.
@@ -42,11 +60,28 @@ impl Dense {
         bias: Option<Vec<f32>>,
         place: &Place,
     ) -> Self {
-        Self {
-            weight: Tensor::from_data(TensorData::new(weight, [inputs, outputs]), place.device()),
-            bias: bias.map(|b| Bias::new(b, place)),
-            place: place.clone(),
+        let weight = Tensor::from_data(TensorData::new(weight, [inputs, outputs]), place.device());
+        Self::with(Weight::Matrix(weight), bias, place)
+    }
+
+    /// From PyTorch's `[outputs, inputs]`, for inputs of so many rows.
+    pub(crate) fn for_rows(
+        rows: Rows,
+        weight: Vec<f32>,
+        [outputs, inputs]: [usize; 2],
+        bias: Option<Vec<f32>>,
+        place: &Place,
+    ) -> Self {
+        match rows {
+            Rows::Few if place.is_cpu() => {
+                Self::with(Weight::Stretches { values: weight, inputs }, bias, place)
+            }
+            Rows::Few | Rows::Many => Self::from_pytorch(&weight, [outputs, inputs], bias, place),
         }
+    }
+
+    fn with(weight: Weight, bias: Option<Vec<f32>>, place: &Place) -> Self {
+        Self { weight, bias: bias.map(|b| Bias::new(b, place)), place: place.clone() }
     }
 
     /// From PyTorch's `[outputs, inputs]`.
@@ -71,7 +106,14 @@ impl Dense {
         residual: Option<Tensor<2>>,
         activation: Activation,
     ) -> Tensor<2> {
-        finish(x.matmul(self.weight.clone()), self.bias.as_ref(), residual, activation, &self.place)
+        let product = match &self.weight {
+            Weight::Matrix(weight) => x.matmul(weight.clone()),
+            Weight::Stretches { values, inputs } => {
+                let product = few_rows::product(&Values::of(x), values, *inputs);
+                matrix(product, values.len() / inputs, &self.place)
+            }
+        };
+        finish(product, self.bias.as_ref(), residual, activation, &self.place)
     }
 }
 
@@ -156,7 +198,6 @@ pub(crate) fn transpose(values: &[f32], rows: usize, columns: usize) -> Vec<f32>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cpu::matrix;
 
     #[test]
     fn a_transposed_matrix_swaps_rows_and_columns() {
@@ -167,16 +208,18 @@ mod tests {
     }
 
     #[test]
-    fn a_dense_layer_multiplies_adds_and_activates() {
+    fn a_dense_layer_multiplies_adds_and_activates_for_few_rows_and_for_many() {
         let place = Place::cpu();
-        let dense =
-            Dense::from_pytorch(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [2, 3], Some(vec![0.5, -100.0]), &place);
-        let x = matrix(vec![1.0, 1.0, 1.0, 0.0, 1.0, 0.0], 3, &place);
-        assert_eq!(*Values::of(dense.forward(x.clone())), [6.5, -85.0, 2.5, -95.0]);
-        let residual = matrix(vec![1.0, 200.0, 0.0, 0.0], 2, &place);
-        assert_eq!(
-            *Values::of(dense.forward_with(x, Some(residual), Activation::Relu)),
-            [7.5, 115.0, 2.5, 0.0]
-        );
+        for rows in [Rows::Few, Rows::Many] {
+            let weight = vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+            let dense = Dense::for_rows(rows, weight, [2, 3], Some(vec![0.5, -100.0]), &place);
+            let x = matrix(vec![1.0, 1.0, 1.0, 0.0, 1.0, 0.0], 3, &place);
+            assert_eq!(*Values::of(dense.forward(x.clone())), [6.5, -85.0, 2.5, -95.0]);
+            let residual = matrix(vec![1.0, 200.0, 0.0, 0.0], 2, &place);
+            assert_eq!(
+                *Values::of(dense.forward_with(x, Some(residual), Activation::Relu)),
+                [7.5, 115.0, 2.5, 0.0]
+            );
+        }
     }
 }

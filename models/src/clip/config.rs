@@ -4,8 +4,12 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::differences;
 use crate::cpu::epilogue::Activation;
 use crate::error::ModelError;
+
+/// The largest published towers have 48.
+const MAX_LAYERS: usize = 256;
 
 /// Both towers.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,20 +76,37 @@ impl ClipConfig {
         }
     }
 
-    /// Reads a `config.json` of `transformers`, or an `open_clip_config.json`.
+    /// Reads a `config.json` of `transformers`, or an `open_clip_config.json`. A `preprocessor_config.json` beside it must ask for
+    /// CLIP's preprocessing.
     ///
     /// # Errors
-    /// [`ModelError::Io`] when it cannot be read, [`ModelError::Config`] when it is not the configuration of a CLIP network that this
+    /// [`ModelError::Io`] when a file cannot be read, [`ModelError::Config`] when it is not the configuration of a CLIP network that this
     /// crate can run.
     pub(crate) fn read(path: &Path) -> Result<Self, ModelError> {
+        let wrong = |path: &Path| {
+            let path = path.to_path_buf();
+            move |reason| ModelError::Config { path, reason }
+        };
         let text = std::fs::read_to_string(path).map_err(|e| ModelError::io(path, e))?;
-        Self::parse(&text).map_err(|reason| ModelError::Config { path: path.to_path_buf(), reason })
+        let config = Self::parse(&text).map_err(wrong(path))?;
+        let preprocessor = path.with_file_name("preprocessor_config.json");
+        match std::fs::read_to_string(&preprocessor) {
+            Ok(text) => json(&text)
+                .and_then(|root| differences::check_preprocessor(&root))
+                .map_err(wrong(&preprocessor))?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(ModelError::io(&preprocessor, error)),
+        }
+        Ok(config)
     }
 
     fn parse(text: &str) -> Result<Self, String> {
-        let root: Value = serde_json::from_str(text).map_err(|e| format!("not JSON: {e}"))?;
+        let root = json(text)?;
         let config = match root.get("model_cfg") {
-            Some(model) => Self::from_open_clip(model)?,
+            Some(model) => {
+                differences::check_open_clip(&root)?;
+                Self::from_open_clip(model)?
+            }
             None => Self::from_transformers(&root)?,
         };
         config.check()?;
@@ -161,7 +182,7 @@ impl ClipConfig {
         }
         for encoder in [&image.encoder, &self.text.encoder] {
             if encoder.heads == 0
-                || encoder.layers == 0
+                || !(1..=MAX_LAYERS).contains(&encoder.layers)
                 || encoder.hidden == 0
                 || !encoder.width.is_multiple_of(encoder.heads.max(1))
             {
@@ -173,6 +194,10 @@ impl ClipConfig {
         }
         Ok(())
     }
+}
+
+fn json(text: &str) -> Result<Value, String> {
+    serde_json::from_str(text).map_err(|e| format!("not JSON: {e}"))
 }
 
 /// Objects that are looked through in order, the first that has a value wins.
@@ -263,7 +288,9 @@ mod tests {
             (r#"{"model_type": "clip", "vision_config": {"hidden_act": "swish"}}"#, "swish"),
             (r#"{"model_type": "clip", "vision_config": {"patch_size": 0}}"#, "patches of 0"),
             (r#"{"model_type": "clip", "text_config": {"num_attention_heads": 7}}"#, "7 heads"),
+            (r#"{"model_type": "clip", "text_config": {"num_hidden_layers": 1000000}}"#, "1000000 layers"),
             (r#"{"model_type": "clip", "projection_dim": -1}"#, "projection_dim"),
+            (r#"{"model_cfg": {}, "preprocess_cfg": {"mean": [0, 0, 0]}}"#, "mean"),
         ] {
             let error = ClipConfig::parse(text).unwrap_err();
             assert!(error.contains(reason), "{text}: {error}");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::config::{ClipConfig, EncoderConfig};
 use super::transformer::{Block, BlockWeights};
 use crate::error::ModelError;
-use crate::layers::{LayerNorm, transpose};
+use crate::layers::{LayerNorm, Rows, transpose};
 use crate::load::Checkpoint;
 use crate::place::Place;
 
@@ -162,7 +162,11 @@ impl Layout {
             first: pair(first)?,
             second: pair(second)?,
         };
-        Ok(Block::new(weights, encoder, place))
+        let rows = match tower {
+            Tower::Image => Rows::Many,
+            Tower::Text => Rows::Few,
+        };
+        Ok(Block::new(weights, encoder, rows, place))
     }
 
     /// Reads a layer norm outside the blocks.

@@ -2,6 +2,7 @@
 //! sentences.
 
 mod config;
+mod differences;
 mod keys;
 mod text;
 mod transformer;

@@ -63,11 +63,12 @@ impl TextTower {
     /// Sequences are neither empty nor longer than the context, and their tokens are in the vocabulary.
     pub(crate) fn forward(&self, sequences: &[&[u32]]) -> Tensor<2> {
         let batch = sequences.len();
+        let sequences: Vec<&[u32]> = sequences.iter().map(|sequence| up_to_end(sequence)).collect();
         let length = self.padded_length(sequences.iter().map(|s| s.len()).max().unwrap_or(1));
         let mut input = vec![0.0; batch * length * self.width];
         let mut ends = Vec::with_capacity(batch);
         for (i, (sequence, rows)) in
-            sequences.iter().zip(input.chunks_exact_mut(length * self.width)).enumerate()
+            sequences.into_iter().zip(input.chunks_exact_mut(length * self.width)).enumerate()
         {
             for ((token, row), position) in sequence
                 .iter()
@@ -98,5 +99,26 @@ impl TextTower {
             return longest;
         }
         GPU_LENGTHS.into_iter().find(|n| *n >= longest).unwrap_or(longest).min(self.context).max(longest)
+    }
+}
+
+/// The tokens up to the first end-of-text token, where the reference libraries read the sentence off: the one with the largest id. A user
+/// may have typed the marker.
+fn up_to_end(sequence: &[u32]) -> &[u32] {
+    let largest = sequence.iter().max();
+    let end = sequence.iter().position(|token| Some(token) == largest);
+    end.map_or(sequence, |end| &sequence[..=end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sequence_ends_at_its_first_end_token() {
+        assert_eq!(up_to_end(&[5, 1, 2, 9]), [5, 1, 2, 9]);
+        assert_eq!(up_to_end(&[5, 1, 9, 2, 9]), [5, 1, 9]);
+        assert_eq!(up_to_end(&[9]), [9]);
+        assert!(up_to_end(&[]).is_empty());
     }
 }

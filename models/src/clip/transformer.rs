@@ -6,7 +6,7 @@ use burn::tensor::{Int, Tensor, activation};
 
 use super::config::EncoderConfig;
 use crate::cpu::epilogue::Activation;
-use crate::layers::{Dense, LayerNorm};
+use crate::layers::{Dense, LayerNorm, Rows};
 use crate::place::Place;
 
 /// A matrix as PyTorch stores it, `[outputs, inputs]`, or a scale; and a vector added afterwards.
@@ -38,10 +38,10 @@ pub(crate) struct Block {
 }
 
 impl Block {
-    pub(super) fn new(weights: BlockWeights, encoder: &EncoderConfig, place: &Place) -> Self {
+    pub(super) fn new(weights: BlockWeights, encoder: &EncoderConfig, rows: Rows, place: &Place) -> Self {
         let EncoderConfig { width, hidden, epsilon, heads, activation, .. } = *encoder;
         let norm = |(gamma, beta): Pair| LayerNorm::new(gamma, beta, epsilon, place);
-        let dense = |(weight, bias): Pair, shape| Dense::from_pytorch(&weight, shape, Some(bias), place);
+        let dense = |(weight, bias): Pair, shape| Dense::for_rows(rows, weight, shape, Some(bias), place);
         Self {
             norm1: norm(weights.norm1),
             qkv: dense(weights.qkv, [3 * width, width]),
@@ -63,7 +63,8 @@ impl Block {
 
     /// [`forward`](Self::forward) for the given rows only: `[batch · tokens, width]` → `[rows, width]`.
     ///
-    /// The last block's other tokens are never looked at, so that only the keys and values of all tokens are needed.
+    /// The last block's other tokens are never looked at: the keys and values of all tokens are needed (with the queries in the same
+    /// product, a quarter of a block's work), and everything behind them for these rows alone.
     pub(super) fn forward_rows(
         &self,
         x: Tensor<2>,

@@ -5,11 +5,13 @@
 //! channels), lets burn multiply them, and does what lies between two products in one parallel pass of its own:
 //! - [`epilogue`]: bias, residual and activation,
 //! - [`winograd`]: 3×3 convolutions as small matrix products,
-//! - [`patches`]: the remaining convolutions and the poolings.
+//! - [`patches`]: the remaining convolutions and the poolings,
+//! - [`few_rows`]: the products of a sentence's tokens, where burn's are limited by how it reads the weights.
 //!
 //! The loops are plain Rust over slices; [`vectorised`] compiles them for AVX2 and AVX-512 and picks at run time.
 
 pub(crate) mod epilogue;
+pub(crate) mod few_rows;
 pub(crate) mod patches;
 pub(crate) mod winograd;
 
