@@ -59,11 +59,6 @@ impl FolderDiff {
         self.blocked.push(rel);
     }
 
-    /// A photo is known at that place: a file there needs no look at its first bytes.
-    pub(super) fn knows(&self, file: &FoundFile) -> bool {
-        self.visible.get(&file.rel).is_some_and(|known| known.stamp == file.stamp)
-    }
-
     pub(super) fn meet(&mut self, file: &FoundFile) -> Met {
         if let Some(known) = self.visible.remove(&file.rel) {
             self.volumes.insert(known.volume);
@@ -131,7 +126,7 @@ mod tests {
     }
 
     fn found(rel: &str, stamp: FileStamp, volume: i64) -> FoundFile {
-        FoundFile { rel: rel.as_bytes().into(), stamp, volume, unnamed: false }
+        FoundFile { rel: rel.as_bytes().into(), stamp, volume }
     }
 
     #[test]

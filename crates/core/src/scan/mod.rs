@@ -1,13 +1,15 @@
 //! Finds the photos of the added folders and tells the catalog what is new, changed, moved, gone or out of reach.
 //!
-//! *Invariant*: a scan never opens a file that it knows with the same size and time, and never opens one of unknown
-//! size except to hash it. It writes to nothing but the catalog.
+//! *Invariant*: a scan never opens a file that it knows with the same size and time, photo or not. It opens others only
+//! to hash those of a known size, and to look once at the first bytes of those whose name does not tell what they are.
+//! It writes to nothing but the catalog, and never enters the library's own folder.
 //!
 //! *Invariant*: what could not be looked at is out of reach, not gone. Only the absence of a file from a directory
 //! that was listed, on the same mounted file system as before, makes a photo missing.
 
 mod arrivals;
 mod diff;
+mod familiar;
 mod links;
 mod root;
 mod rules;
@@ -22,13 +24,14 @@ use std::time::Duration;
 
 pub use root::{folder_path, is_reachable};
 
-use crate::catalog::{Catalog, Folder, KnownPhoto, ScanWrite, Unreadable, stored_path, unix_ms};
+use crate::catalog::{Catalog, Folder, KnownPhoto, OtherFiles, ScanWrite, Unreadable, stored_path, unix_ms};
 use crate::error::{Error, Result};
 use crate::ids::{FolderId, PhotoId};
-use crate::media;
+use crate::media::{self, NamedAs};
 use arrivals::{Arrival, Settling};
 use diff::{Fate, FolderDiff, Met, consequence};
-use walk::{FoundFile, FoundLink, Piece, walk};
+use familiar::Familiar;
+use walk::{Boundary, FoundFile, FoundLink, Piece, walk};
 
 /// How long a photo whose file is gone is remembered.
 pub const GRACE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -56,10 +59,10 @@ impl Default for ScanRequest<'_> {
 /// What a scan needs to know of files.
 #[derive(Clone, Copy)]
 pub struct FileAccess<'a> {
-    /// By its name the file is a photo.
-    pub is_photo_name: &'a (dyn Fn(&Path) -> bool + Sync),
-    /// By its first bytes the file is a photo; asked of files without an extension.
-    pub is_photo_file: &'a (dyn Fn(&Path) -> bool + Sync),
+    /// What the file's name tells.
+    pub named_as: &'a (dyn Fn(&Path) -> NamedAs + Sync),
+    /// By its first bytes the file is a photo; asked where the name does not tell.
+    pub has_photo_content: &'a (dyn Fn(&Path) -> io::Result<bool> + Sync),
     /// The content's BLAKE3.
     pub hash: &'a (dyn Fn(&Path) -> io::Result<[u8; 32]> + Sync),
 }
@@ -67,8 +70,8 @@ pub struct FileAccess<'a> {
 impl Default for FileAccess<'static> {
     fn default() -> Self {
         Self {
-            is_photo_name: &media::is_photo_name,
-            is_photo_file: &media::is_photo_file,
+            named_as: &media::named_as,
+            has_photo_content: &media::has_photo_content,
             hash: &media::hash_file,
         }
     }
@@ -112,8 +115,8 @@ pub struct ScanReport {
     pub unreachable: Vec<PathBuf>,
 }
 
-/// Scans. `proceed` is called with each batch and before each file that is opened; it may wait, and ends the scan
-/// by returning false.
+/// Scans. `proceed` is called with each batch and for each file that is hashed; it may wait, and ends the scan by
+/// returning false.
 ///
 /// # Errors
 /// [`Error::Cancelled`], and those of the database. What was found before stays; nothing is marked as gone.
@@ -127,6 +130,7 @@ pub fn scan(
     let mut scan = Scan {
         catalog,
         files,
+        own: library_folder(catalog),
         now: request.now,
         sizes: catalog.known_sizes()?.into_iter().collect(),
         writes: Vec::new(),
@@ -151,6 +155,8 @@ pub fn scan(
 struct Scan<'a> {
     catalog: &'a Catalog,
     files: &'a FileAccess<'a>,
+    /// The library's own folder, which holds pictures too: thumbnails.
+    own: Option<PathBuf>,
     now: i64,
     /// Sizes that known content has: only a file of such a size can be known content.
     sizes: HashSet<u64>,
@@ -169,6 +175,10 @@ struct Scanned {
     diff: FolderDiff,
     unreadable: Vec<Unreadable>,
     links: Vec<FoundLink>,
+    boundaries: Vec<Boundary>,
+    /// Files that are no photos, as they were known and as the walk has met them.
+    familiar: Familiar,
+    others: OtherFiles,
 }
 
 impl Scan<'_> {
@@ -180,18 +190,31 @@ impl Scan<'_> {
             diff: FolderDiff::default(),
             unreadable: Vec::new(),
             links: Vec::new(),
+            boundaries: Vec::new(),
+            familiar: Familiar::default(),
+            others: OtherFiles::new(),
         };
         let Some(volume) = reachable_volume(&folder.path) else { return Ok(scanned) };
-        self.catalog.known_photos(folder.id, &mut |photo| scanned.diff.know(photo))?;
-        let others =
-            all.iter().filter(|other| other.id != folder.id).map(|other| other.path.clone()).collect();
+        let mut familiar = Familiar::new(self.catalog.other_files(folder.id)?);
+        self.catalog.known_photos(folder.id, &mut |photo| {
+            familiar.know(&photo, self.files);
+            scanned.diff.know(photo);
+        })?;
+        let others = all.iter().filter(|other| other.id != folder.id).map(|other| &other.path);
+        let skip = others.chain(&self.own).cloned().collect();
         let mut outcome = Ok(());
-        walk(&folder.path, &others, self.files, &mut |piece| {
+        walk(&folder.path, &skip, self.files, &familiar, &mut |piece| {
             outcome = self.take_piece(&mut scanned, piece);
             outcome.is_ok()
         });
         outcome?;
-        // A drive that was pulled during the walk leaves directories that seem empty.
+        scanned.familiar = familiar;
+        // A drive that was pulled during the walk leaves directories that seem empty or were never there.
+        for Boundary { rel, volume } in std::mem::take(&mut scanned.boundaries) {
+            if reachable_volume(&stored_path::below(&folder.path, &rel)) != Some(volume) {
+                scanned.diff.block(rel);
+            }
+        }
         scanned.reachable = reachable_volume(&folder.path) == Some(volume);
         Ok(scanned)
     }
@@ -200,12 +223,16 @@ impl Scan<'_> {
         if !(self.proceed)(&self.progress) {
             return Err(Error::Cancelled);
         }
-        scanned.diff.list_volume(piece.volume);
+        if let Some(boundary) = piece.boundary {
+            scanned.diff.list_volume(boundary.volume);
+            scanned.boundaries.push(boundary);
+        }
         for entry in piece.unreadable {
             scanned.diff.block(entry.rel.clone());
             scanned.unreadable.push(entry);
         }
         scanned.links.extend(piece.links);
+        scanned.others.extend(piece.others.into_iter().map(|file| (file.rel, file.stamp)));
         for file in piece.files {
             self.meet(scanned, file);
         }
@@ -213,10 +240,6 @@ impl Scan<'_> {
     }
 
     fn meet(&mut self, scanned: &mut Scanned, file: FoundFile) {
-        let path = stored_path::below(&scanned.folder.path, &file.rel);
-        if file.unnamed && !scanned.diff.knows(&file) && !(self.files.is_photo_file)(&path) {
-            return;
-        }
         scanned.found += 1;
         self.progress.found += 1;
         let occupant = match scanned.diff.meet(&file) {
@@ -228,7 +251,8 @@ impl Scan<'_> {
             Met::Differs(known) => Some(known),
             Met::Unknown => None,
         };
-        let FoundFile { rel, stamp, volume, .. } = file;
+        let path = stored_path::below(&scanned.folder.path, &file.rel);
+        let FoundFile { rel, stamp, volume } = file;
         let folder = scanned.folder.id;
         if occupant.is_none() && !self.sizes.contains(&stamp.size) {
             self.report.new += 1;
@@ -244,7 +268,7 @@ impl Scan<'_> {
             folder.links.sort_by(|a, b| a.file.rel.cmp(&b.file.rel));
             links.extend(folder.links.drain(..).map(|link| (index, link)));
         }
-        for (index, link) in links::that_add_a_photo(links, all, self.files) {
+        for (index, link) in links::that_add_a_photo(links, all, self.own.as_deref(), self.files) {
             self.meet(&mut scanned[index], link.file);
         }
         Ok(())
@@ -289,7 +313,7 @@ impl Scan<'_> {
     /// Writes what became of the photos that were not met, and forgets those that were gone long enough.
     fn conclude(&mut self, scanned: &[Scanned], moved: &HashSet<PhotoId>, grace: Duration) -> Result<()> {
         let mut may_forget = Vec::new();
-        for Scanned { folder, reachable, found, diff, unreadable, .. } in scanned {
+        for Scanned { folder, reachable, found, diff, unreadable, familiar, others, .. } in scanned {
             let unmet: Vec<_> =
                 diff.unmet().into_iter().filter(|(known, _)| !moved.contains(&known.id)).collect();
             // There, but nothing of what it held: a mount point without its drive.
@@ -301,6 +325,9 @@ impl Scan<'_> {
                 self.report.missing += unmet.iter().filter(|(_, fate)| *fate == Fate::Gone).count() as u64;
                 self.writes.extend(unmet.iter().filter_map(|(known, fate)| consequence(known, *fate)));
                 self.flush()?;
+                if others != familiar.others() {
+                    self.catalog.replace_other_files(folder.id, others)?;
+                }
                 if *found > 0 {
                     may_forget.push(folder.id);
                 }
@@ -323,6 +350,11 @@ impl Scan<'_> {
         self.writes.clear();
         Ok(())
     }
+}
+
+/// The folder that the catalog lies in, with all that belongs to the library.
+fn library_folder(catalog: &Catalog) -> Option<PathBuf> {
+    folder_path(catalog.path().parent()?).ok()
 }
 
 /// The volume that a folder lies on, if the folder can be listed.

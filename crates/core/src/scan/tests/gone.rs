@@ -113,3 +113,32 @@ fn a_folder_that_was_emptied_hides_its_photos_but_never_forgets_them_while_it_is
     world.scan_at(YEAR);
     assert_eq!(world.id("a/1.jpg"), id);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_drive_that_is_pulled_during_the_walk_is_out_of_reach() {
+    use std::process::Command;
+    let world = World::new();
+    world.file("a/1.jpg", "one");
+    let drive = world.path("a/drive");
+    fs::create_dir(&drive).unwrap();
+    let run =
+        |command: &mut Command| command.arg(&drive).output().is_ok_and(|output| output.status.success());
+    if !run(Command::new("mount").args(["-t", "tmpfs", "tmpfs"])) {
+        println!("skipped: a file system cannot be mounted here");
+        return;
+    }
+    world.files(&[("a/drive/2.jpg", "two"), ("a/drive/deep/3.jpg", "tri")]);
+    world.scan();
+    // Its first directory is being listed, the others are not.
+    let named_as = |name: &Path| {
+        if name == Path::new("2.jpg") {
+            assert!(run(Command::new("umount").arg("--lazy")));
+        }
+        media::named_as(name)
+    };
+    let files = FileAccess { named_as: &named_as, ..FileAccess::default() };
+    let report = scan(&world.test, &ScanRequest::default(), &files, &mut |_| true).unwrap();
+    assert_eq!((report.missing, report.offline), (0, 1));
+    assert_eq!(world.photos()["a/drive/deep/3.jpg"].1, "offline");
+}
