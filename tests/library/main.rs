@@ -11,6 +11,7 @@ mod full_disk;
 #[cfg(unix)]
 mod killing;
 mod offline;
+mod own_folder;
 #[path = "../cli/pictures.rs"]
 mod pictures;
 // The tests of the command line use the rest of it.
