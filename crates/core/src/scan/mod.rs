@@ -15,6 +15,7 @@ mod root;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod volume;
 mod walk;
 
 use std::collections::{HashMap, HashSet};
@@ -23,12 +24,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use root::{folder_path, is_reachable};
+pub(crate) use volume::{seen_from, volume_at};
 
 use crate::catalog::{Catalog, Folder, KnownPhoto, OtherFiles, ScanWrite, Unreadable, stored_path, unix_ms};
 use crate::error::{Error, Result};
 use crate::ids::{FolderId, PhotoId};
 use crate::media::{self, NamedAs};
-use arrivals::{Arrival, Settling};
+use arrivals::{Absence, Arrival, Placed, Settling};
 use diff::{Fate, FolderDiff, Met, consequence};
 use familiar::Familiar;
 use walk::{Boundary, FoundFile, FoundLink, Piece, walk};
@@ -146,7 +148,7 @@ pub fn scan(
     }
     scan.meet_links(&mut scanned, &all)?;
     scan.flush()?;
-    let moved = scan.settle(&scanned, &all)?;
+    let moved = scan.settle(&mut scanned, &all)?;
     scan.conclude(&scanned, &moved, request.grace)?;
     let ScanReport { unchanged, new, changed, moved, .. } = scan.report;
     Ok(ScanReport { found: unchanged + new + changed + moved, ..scan.report })
@@ -194,7 +196,7 @@ impl Scan<'_> {
             familiar: Familiar::default(),
             others: OtherFiles::new(),
         };
-        let Some(volume) = reachable_volume(&folder.path) else { return Ok(scanned) };
+        let Some(volume) = volume_at(&folder.path) else { return Ok(scanned) };
         let mut familiar = Familiar::new(self.catalog.other_files(folder.id)?);
         self.catalog.known_photos(folder.id, &mut |photo| {
             familiar.know(&photo, self.files);
@@ -211,11 +213,11 @@ impl Scan<'_> {
         scanned.familiar = familiar;
         // A drive that was pulled during the walk leaves directories that seem empty or were never there.
         for Boundary { rel, volume } in std::mem::take(&mut scanned.boundaries) {
-            if reachable_volume(&stored_path::below(&folder.path, &rel)) != Some(volume) {
+            if volume_at(&stored_path::below(&folder.path, &rel)) != Some(volume) {
                 scanned.diff.block(rel);
             }
         }
-        scanned.reachable = reachable_volume(&folder.path) == Some(volume);
+        scanned.reachable = volume_at(&folder.path) == Some(volume);
         Ok(scanned)
     }
 
@@ -275,42 +277,50 @@ impl Scan<'_> {
     }
 
     /// Tells what the files are that are not where they were known. Gives the photos that found a place.
-    fn settle(&mut self, scanned: &[Scanned], all: &[Folder]) -> Result<HashSet<PhotoId>> {
+    fn settle(&mut self, scanned: &mut [Scanned], all: &[Folder]) -> Result<HashSet<PhotoId>> {
         let arrivals = std::mem::take(&mut self.arrivals);
         self.progress.to_compare = arrivals.len() as u64;
-        let gone: HashSet<PhotoId> = scanned
-            .iter()
-            .filter(|folder| folder.reachable)
-            .flat_map(|folder| folder.diff.unmet())
-            .filter_map(|(known, fate)| (fate == Fate::Gone).then_some(known.id))
-            .collect();
-        let scanned: HashSet<FolderId> = scanned.iter().map(|folder| folder.folder.id).collect();
+        let absences = absences(scanned, &arrivals);
         let others: HashMap<FolderId, &Folder> = all
             .iter()
-            .filter(|folder| !scanned.contains(&folder.id))
+            .filter(|folder| scanned.iter().all(|scanned| scanned.folder.id != folder.id))
             .map(|folder| (folder.id, folder))
             .collect();
-        let mut is_absent = |known: &KnownPhoto| {
-            known.missing
-                || gone.contains(&known.id)
-                || others.get(&known.folder).is_some_and(|folder| is_gone_from(folder, known))
+        let mut absence = |known: &KnownPhoto| {
+            let is_gone = || others.get(&known.folder).is_some_and(|folder| is_gone_from(folder, known));
+            match absences.get(&known.id) {
+                Some(absence) => Some(absence.clone()),
+                None => (known.missing || is_gone()).then_some(Absence::Gone),
+            }
         };
         let (progress, proceed) = (&mut self.progress, &mut self.proceed);
         let mut ask = || {
             progress.compared += 1;
             proceed(progress)
         };
-        let (settled, moved) =
-            Settling::run(self.catalog, self.files, arrivals, &mut is_absent, self.now, &mut ask)?;
+        let mut settling = Settling::new(self.catalog, &arrivals, self.now);
+        let (placed, rest) = settling.place_known(arrivals, self.files, &mut absence, &mut ask)?;
+        for Placed { photo, folder, volume } in &placed {
+            let own =
+                scanned.iter_mut().find(|scanned| scanned.folder.id == *folder && photo.folder == *folder);
+            if let Some(own) = own {
+                own.diff.confirm(photo.volume, *volume);
+            }
+        }
+        let settled = settling.enter(rest, &|occupant| {
+            let own = scanned.iter().find(|scanned| scanned.folder.id == occupant.folder);
+            own.is_some_and(|own| own.diff.fate(occupant) == Fate::OutOfReach)
+        })?;
         self.report.new += settled.new;
         self.report.changed += settled.changed;
         self.report.moved += settled.moved;
         self.report.unchanged += settled.touched;
         self.report.missing += settled.displaced;
-        Ok(moved)
+        Ok(placed.into_iter().map(|placed| placed.photo.id).collect())
     }
 
-    /// Writes what became of the photos that were not met, and forgets those that were gone long enough.
+    /// Writes what became of the photos that were not met, and forgets those that were gone long enough from a file
+    /// system of which another photo was met: an emptied folder, or one that holds other photos now, forgets nothing.
     fn conclude(&mut self, scanned: &[Scanned], moved: &HashSet<PhotoId>, grace: Duration) -> Result<()> {
         let mut may_forget = Vec::new();
         for Scanned { folder, reachable, found, diff, unreadable, familiar, others, .. } in scanned {
@@ -324,13 +334,17 @@ impl Scan<'_> {
                 self.report.unreadable += unreadable.len() as u64;
                 self.report.missing += unmet.iter().filter(|(_, fate)| *fate == Fate::Gone).count() as u64;
                 self.writes.extend(unmet.iter().filter_map(|(known, fate)| consequence(known, *fate)));
-                self.flush()?;
                 if others != familiar.others() {
                     self.catalog.replace_other_files(folder.id, others)?;
                 }
-                if *found > 0 {
-                    may_forget.push(folder.id);
-                }
+                let renumbered = diff.renumbered().into_iter();
+                self.writes.extend(renumbered.map(|(from, to)| ScanWrite::Renumbered {
+                    folder: folder.id,
+                    from,
+                    to,
+                }));
+                self.flush()?;
+                may_forget.extend(diff.met().into_iter().map(|volume| (folder.id, volume)));
             } else {
                 self.report.unreachable.push(folder.path.clone());
             }
@@ -357,10 +371,23 @@ fn library_folder(catalog: &Catalog) -> Option<PathBuf> {
     folder_path(catalog.path().parent()?).ok()
 }
 
-/// The volume that a folder lies on, if the folder can be listed.
-fn reachable_volume(path: &Path) -> Option<i64> {
-    std::fs::read_dir(path).ok()?;
-    Some(root::volume(&std::fs::metadata(path).ok()?))
+/// The photos that lost their place, as far as the walks tell: those that were not met, and those with another file
+/// in their place.
+fn absences(scanned: &[Scanned], arrivals: &[Arrival]) -> HashMap<PhotoId, Absence> {
+    let mut absences = HashMap::new();
+    for Scanned { folder, diff, reachable, .. } in scanned {
+        let occupants = arrivals.iter().flat_map(|arrival| &arrival.occupant);
+        let replaced = occupants.filter(|known| known.folder == folder.id);
+        let unmet = diff.unmet().into_iter().filter(|_| *reachable).map(|(known, _)| known);
+        for known in replaced.chain(unmet) {
+            let absence = match diff.fate(known) {
+                Fate::Gone => Absence::Gone,
+                Fate::OutOfReach => Absence::OutOfReach(diff.may_be_on(known)),
+            };
+            absences.insert(known.id, absence);
+        }
+    }
+    absences
 }
 
 /// The photo of a folder that is not scanned now has lost its file, as far as one look at its place can tell.
@@ -368,5 +395,5 @@ fn is_gone_from(folder: &Folder, known: &KnownPhoto) -> bool {
     let path = stored_path::below(&folder.path, &known.rel);
     let not_found =
         std::fs::symlink_metadata(&path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
-    not_found && !known.offline && reachable_volume(&folder.path) == Some(known.volume)
+    not_found && !known.offline && volume_at(&folder.path) == Some(known.volume)
 }

@@ -14,7 +14,8 @@ use std::time::UNIX_EPOCH;
 use crossbeam_channel::{Sender, bounded};
 
 use super::familiar::Familiar;
-use super::{FileAccess, root, rules};
+use super::volume::{device, volume};
+use super::{FileAccess, rules};
 use crate::catalog::stored_path::{below, to_bytes};
 use crate::catalog::{FileStamp, Unreadable};
 use crate::media::NamedAs;
@@ -31,7 +32,7 @@ pub(super) struct FoundFile {
     /// Stored form, below the root.
     pub rel: Box<[u8]>,
     pub stamp: FileStamp,
-    /// See [`root::volume`].
+    /// See [`super::volume`].
     pub volume: i64,
 }
 
@@ -48,7 +49,7 @@ pub(super) struct FoundLink {
 #[derive(Debug)]
 pub(super) struct Boundary {
     pub rel: Vec<u8>,
-    /// See [`root::volume`].
+    /// See [`super::volume`].
     pub volume: i64,
 }
 
@@ -187,11 +188,11 @@ impl Worker<'_> {
                 return self.sender.send(piece).is_ok();
             }
         };
-        let device = root::device(&own);
+        let device = device(&own);
         let volume = match directory.parent {
             Some((parent_device, parent_volume)) if parent_device == device => parent_volume,
             _ => {
-                let volume = root::volume(&own);
+                let volume = volume(&path, &own);
                 piece.boundary = Some(Boundary { rel: directory.rel.clone(), volume });
                 volume
             }
