@@ -18,3 +18,5 @@ mod pictures;
 #[allow(dead_code)]
 #[path = "../cli/program.rs"]
 mod program;
+#[cfg(target_os = "linux")]
+mod small_disk;
