@@ -86,7 +86,7 @@ fn a_deleted_photo_is_found_no_more_and_comes_back_with_its_file() {
     assert!(!paths(&home.json(["list"]), "photos").contains(&photo));
 
     std::fs::write(&photo, bytes).unwrap();
-    check(&home.json(["index"]), &[("found", 6), ("failed", 0)]);
+    check(&home.json(["index"]), &[("found", 6), ("failed", 0), ("indexed", 0)]);
     assert!(paths(&home.json(["search", "disc"]), "results").contains(&photo));
 }
 

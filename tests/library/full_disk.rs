@@ -1,41 +1,9 @@
 //! A disk that is full before the job is done.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
 use crate::fixtures::unpacked;
 use crate::pictures;
 use crate::program::Home;
-
-/// A file system in memory, small enough to fill.
-struct SmallDisk {
-    path: PathBuf,
-}
-
-impl SmallDisk {
-    /// Needs the right to mount, which tests seldom have.
-    fn mount(path: &Path, size: &str) -> Option<Self> {
-        std::fs::create_dir_all(path).unwrap();
-        let options = format!("size={size}");
-        let mounted = run(Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(path));
-        mounted.then(|| Self { path: path.to_path_buf() })
-    }
-
-    fn resize(&self, size: &str) {
-        let options = format!("remount,size={size}");
-        assert!(run(Command::new("mount").args(["-o", &options]).arg(&self.path)));
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        run(Command::new("umount").arg(&self.path));
-    }
-}
-
-fn run(command: &mut Command) -> bool {
-    command.output().is_ok_and(|output| output.status.success())
-}
+use crate::small_disk::SmallDisk;
 
 #[test]
 fn a_full_disk_ends_the_job_with_words_and_space_lets_it_go_on() {

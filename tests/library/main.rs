@@ -11,9 +11,12 @@ mod full_disk;
 #[cfg(unix)]
 mod killing;
 mod offline;
+mod own_folder;
 #[path = "../cli/pictures.rs"]
 mod pictures;
 // The tests of the command line use the rest of it.
 #[allow(dead_code)]
 #[path = "../cli/program.rs"]
 mod program;
+#[cfg(target_os = "linux")]
+mod small_disk;

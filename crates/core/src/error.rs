@@ -61,6 +61,12 @@ pub enum Error {
         /// What was asked for.
         path: PathBuf,
     },
+    /// The folder is the library's own, or lies in it: what is there are no photos of the user's.
+    #[error("{}: the library itself lies there; only other folders can be added", path.display())]
+    OwnFolder {
+        /// What was to be added.
+        path: PathBuf,
+    },
     /// A network or one of its files.
     #[error(transparent)]
     Model(#[from] ModelError),
@@ -139,6 +145,7 @@ impl Error {
             Self::CatalogDamaged { .. } => "damaged-database",
             Self::LibraryBusy { .. } => "library-busy",
             Self::UnknownFolder { .. } => "unknown-folder",
+            Self::OwnFolder { .. } => "own-folder",
             Self::Model(_) => "model",
             Self::Vector { .. } => "vector",
             Self::Picture { source, .. } => source.code(),

@@ -130,7 +130,7 @@ mod tests {
         test.outcome(&[], ids[0], broken());
         test.apply_scan(&[ScanWrite::Missing { photo: ids[0] }], 1).unwrap();
         assert_eq!(test.failures().unwrap(), []);
-        test.forget_missing(&[folder], 2).unwrap();
+        test.forget_missing(&[(folder, 1)], 2).unwrap();
         test.apply_scan(&[], 3).unwrap();
     }
 }

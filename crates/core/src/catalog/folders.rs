@@ -12,6 +12,7 @@ use super::unreadable::{self, Unreadable};
 use super::{Catalog, unix_ms, vectors};
 use crate::error::{Error, Result};
 use crate::ids::{FolderId, PhotoId};
+use crate::scan::seen_from;
 
 /// A folder of the library.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +82,7 @@ impl Catalog {
             conn.execute(sql, params![to_bytes(&path), unix_ms()])?;
             let id = FolderId(conn.last_insert_rowid());
             if let Some((outer, rel)) = owner(&folders, &path) {
-                hand_over_inner(conn, outer.id, &rel, id)?;
+                hand_over_inner(conn, outer.id, &rel, id, crate::scan::volume_at(&path))?;
             }
             Ok(Folder { id, path, added_at: unix_ms(), scanned_at: None, online: true })
         })
@@ -126,7 +127,7 @@ impl Catalog {
             let folders = all(conn)?;
             let Some(folder) = folders.iter().find(|folder| folder.id == id) else { return Ok(0) };
             if let Some((outer, rel)) = owner(&folders, &folder.path) {
-                hand_back_to_outer(conn, id, outer.id, &rel)?;
+                hand_back_to_outer(conn, id, outer.id, &rel, crate::scan::volume_at(&outer.path))?;
             }
             let sql = "SELECT count(*) FROM photos WHERE folder_id = ?1 AND missing_since IS NULL";
             let forgotten: i64 = conn.query_row(sql, [id.0], |row| row.get(0))?;
@@ -172,33 +173,57 @@ impl Catalog {
     }
 }
 
-/// Gives the photos of `outer` below `rel` to the new folder `inner` that lies there.
-fn hand_over_inner(conn: &Connection, outer: FolderId, rel: &[u8], inner: FolderId) -> Result<()> {
-    for (photo, path) in places(conn, outer)? {
+/// Gives the photos of `outer` below `rel` to the new folder `inner` that lies there, on the volume `root`.
+fn hand_over_inner(
+    conn: &Connection,
+    outer: FolderId,
+    rel: &[u8],
+    inner: FolderId,
+    root: Option<i64>,
+) -> Result<()> {
+    for Place { photo, rel: path, volume } in places(conn, outer)? {
         if path.len() > rel.len() && is_within(&path, rel) {
-            move_photo(conn, photo, inner, &path[rel.len() + 1..])?;
+            let rel = path[rel.len() + 1..].to_vec();
+            move_photo(conn, inner, &Place { photo, rel, volume: seen_from(volume, root) })?;
         }
     }
     Ok(())
 }
 
-/// Gives the photos of `inner`, which lies at `rel` in `outer`, to `outer`.
-fn hand_back_to_outer(conn: &Connection, inner: FolderId, outer: FolderId, rel: &[u8]) -> Result<()> {
-    for (photo, path) in places(conn, inner)? {
-        move_photo(conn, photo, outer, &[rel, b"/", &path].concat())?;
+/// Gives the photos of `inner`, which lies at `rel` in `outer`, to `outer`, which is on the volume `root`.
+fn hand_back_to_outer(
+    conn: &Connection,
+    inner: FolderId,
+    outer: FolderId,
+    rel: &[u8],
+    root: Option<i64>,
+) -> Result<()> {
+    for Place { photo, rel: path, volume } in places(conn, inner)? {
+        let rel = [rel, b"/", &path].concat();
+        move_photo(conn, outer, &Place { photo, rel, volume: seen_from(volume, root) })?;
     }
     Ok(())
 }
 
-fn places(conn: &Connection, folder: FolderId) -> Result<Vec<(PhotoId, Vec<u8>)>> {
-    let mut statement = conn.prepare_cached("SELECT id, rel_path FROM photos WHERE folder_id = ?1")?;
-    let rows = statement.query_map([folder.0], |row| Ok((PhotoId(row.get(0)?), row.get(1)?)))?;
+/// Where a photo is, in a folder.
+struct Place {
+    photo: PhotoId,
+    rel: Vec<u8>,
+    volume: i64,
+}
+
+fn places(conn: &Connection, folder: FolderId) -> Result<Vec<Place>> {
+    let mut statement =
+        conn.prepare_cached("SELECT id, rel_path, volume FROM photos WHERE folder_id = ?1")?;
+    let rows = statement.query_map([folder.0], |row| {
+        Ok(Place { photo: PhotoId(row.get(0)?), rel: row.get(1)?, volume: row.get(2)? })
+    })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-fn move_photo(conn: &Connection, photo: PhotoId, folder: FolderId, rel: &[u8]) -> Result<()> {
-    let sql = "UPDATE photos SET folder_id = ?2, rel_path = ?3 WHERE id = ?1";
-    conn.prepare_cached(sql)?.execute(params![photo.0, folder.0, rel])?;
+fn move_photo(conn: &Connection, folder: FolderId, place: &Place) -> Result<()> {
+    let sql = "UPDATE photos SET folder_id = ?2, rel_path = ?3, volume = ?4 WHERE id = ?1";
+    conn.prepare_cached(sql)?.execute(params![place.photo.0, folder.0, place.rel, place.volume])?;
     Ok(())
 }
 

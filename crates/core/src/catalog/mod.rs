@@ -13,6 +13,7 @@ mod health;
 mod lock;
 mod migrations;
 mod models;
+mod other_files;
 mod photos;
 mod settings;
 pub(crate) mod stored_path;
@@ -33,6 +34,7 @@ pub use failures::FailureRow;
 pub use folders::{Folder, FolderCounts};
 pub use health::set_aside;
 pub use lock::{LockHolder, WriterLock};
+pub(crate) use other_files::OtherFiles;
 pub use photos::{
     FileStamp, Forgotten, IndexOutcome, IndexedPhoto, KnownContent, Listing, PendingPhoto, PhotoRow,
     PhotoState, StateCounts, WrittenBatch,

@@ -279,7 +279,7 @@ mod tests {
 
         test.apply_scan(&[ScanWrite::Missing { photo: c }, ScanWrite::Seen { photo: a, volume: 1 }], 6)
             .unwrap();
-        test.forget_missing(&[folder], 7).unwrap();
+        test.forget_missing(&[(folder, 1)], 7).unwrap();
         index.refresh(&test, &clip);
         assert_eq!(index.photos(), [a.0, b.0]);
 

@@ -92,7 +92,7 @@ pub struct FolderStatus {
     /// Where it is.
     #[serde(serialize_with = "readable")]
     pub path: PathBuf,
-    /// It can be reached now.
+    /// The last scan could reach it, and it can be listed now.
     pub online: bool,
     /// Photos known in it.
     pub photos: u64,

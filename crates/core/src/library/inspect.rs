@@ -9,6 +9,7 @@ use super::request::{By, ListKind};
 use super::{Library, choice};
 use crate::catalog::{Catalog, Listing, PhotoState};
 use crate::error::{Error, Result};
+use crate::scan;
 
 impl Library {
     /// The folders of the library.
@@ -176,7 +177,8 @@ fn folders_of(catalog: &Catalog) -> Result<Vec<FolderStatus>> {
     for folder in catalog.folders()? {
         let photos = catalog.folder_counts(folder.id)?.photos;
         folders.push(FolderStatus {
-            online: std::fs::read_dir(&folder.path).is_ok(),
+            // A mount point without its drive can be listed too: the last scan has told.
+            online: folder.online && scan::is_reachable(&folder.path),
             path: folder.path,
             photos,
         });

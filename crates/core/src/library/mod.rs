@@ -31,6 +31,7 @@ use crate::catalog::{Catalog, WriterLock};
 use crate::error::{Error, Result};
 use crate::ids::ModelKey;
 use crate::media::Thumbnails;
+use crate::scan;
 use crate::vectors::VectorIndex;
 use engine::Engine;
 use places::Places;
@@ -80,10 +81,15 @@ impl Library {
     /// there already stays as it is.
     ///
     /// # Errors
-    /// A path that is no readable folder: then none is added.
+    /// A path that is no readable folder, or lies in the library's own: then none is added.
     pub fn add_folders(&self, folders: &[PathBuf]) -> Result<()> {
+        let own = scan::folder_path(self.places.dir()).ok();
         for folder in folders {
             std::fs::read_dir(folder).map_err(|error| Error::io(folder, error))?;
+            let path = scan::folder_path(folder)?;
+            if own.as_ref().is_some_and(|own| path.starts_with(own)) {
+                return Err(Error::OwnFolder { path });
+            }
         }
         let _lock = self.lock(&mut |_| true)?;
         let catalog = Catalog::open(&self.places.catalog())?;

@@ -1,9 +1,8 @@
 //! Which format a file has: by its first bytes, never by its name.
 
-use std::ffi::OsStr;
 use std::fmt;
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -39,16 +38,6 @@ pub enum Format {
 
 /// How many of the first bytes [`Format::of`] looks at.
 pub(super) const SNIFF_BYTES: usize = 256;
-
-/// Lower-case extensions of the formats above.
-const EXTENSIONS: &[&str] = &[
-    "jpg", "jpeg", "jpe", "jfif", "jif", "mpo", "png", "apng", "webp", "gif", "bmp", "dib", "tif", "tiff",
-    "heic", "heif", "hif", "heics", "heifs", "avif", "avifs", "ico", "qoi", "pnm", "pbm", "pgm", "ppm",
-    "pam",
-];
-
-/// An "extension" longer than this, or with a space in it, is part of the name.
-const LONGEST_EXTENSION: usize = 8;
 
 impl Format {
     /// The format that the first bytes of a file announce, `None` for anything else.
@@ -128,29 +117,14 @@ fn is_pnm(bytes: &[u8]) -> bool {
     matches!(bytes, [b'P', b'1'..=b'7', space, ..] if space.is_ascii_whitespace() || *space == b'#')
 }
 
-/// Whether the name of a file ends like that of a picture.
-pub fn is_photo_name(path: &Path) -> bool {
-    extension(path).is_some_and(|extension| EXTENSIONS.contains(&extension.as_str()))
-}
-
-/// Whether a file is to be taken for a photo: by its name, or, where the name has no extension, by its
-/// first bytes. A file that cannot be opened and has no extension is no photo.
-pub fn is_photo_file(path: &Path) -> bool {
-    if extension(path).is_some() {
-        return is_photo_name(path);
-    }
+/// Whether a file is a photo, by its first bytes.
+///
+/// # Errors
+/// The file cannot be opened or read.
+pub fn has_photo_content(path: &Path) -> io::Result<bool> {
     let mut head = Vec::with_capacity(SNIFF_BYTES);
-    File::open(path).and_then(|file| file.take(SNIFF_BYTES as u64).read_to_end(&mut head)).is_ok()
-        && Format::of(&head).is_some()
-}
-
-/// The lower-case extension, `None` where the name has none that could be one ("IMG.", "a. b c").
-fn extension(path: &Path) -> Option<String> {
-    let extension = path.extension().and_then(OsStr::to_str)?;
-    let plausible = !extension.is_empty()
-        && extension.len() <= LONGEST_EXTENSION
-        && extension.chars().all(|c| c.is_ascii_alphanumeric());
-    plausible.then(|| extension.to_ascii_lowercase())
+    File::open(path)?.take(SNIFF_BYTES as u64).read_to_end(&mut head)?;
+    Ok(Format::of(&head).is_some())
 }
 
 #[cfg(test)]
@@ -185,27 +159,17 @@ mod tests {
     }
 
     #[test]
-    fn a_name_counts_by_its_extension_in_any_case() {
-        for name in ["a.jpg", "Mixed.JpEg", "사진.HEIC", "x.y.tiff", "a b.webp"] {
-            assert!(is_photo_name(Path::new(name)), "{name}");
-        }
-        for name in ["a.txt", "jpg", "a.jpg.part", "clip.mov", "a.svg", "trailing."] {
-            assert!(!is_photo_name(Path::new(name)), "{name}");
-        }
-    }
-
-    #[test]
-    fn a_file_without_extension_counts_by_its_content() {
+    fn a_file_is_a_photo_by_its_content_whatever_its_name() {
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, bytes: &[u8]| {
             let path = folder.path().join(name);
             std::fs::write(&path, bytes).unwrap();
             path
         };
-        assert!(is_photo_file(&write("plain", b"\xFF\xD8\xFF\xE0rest")));
-        assert!(is_photo_file(&write("dotted.jpg.", b"\xFF\xD8\xFF\xE0rest")));
-        assert!(!is_photo_file(&write("notes", b"hello")));
-        assert!(!is_photo_file(&write("text.txt", b"\xFF\xD8\xFF\xE0rest")));
-        assert!(!is_photo_file(&folder.path().join("absent")));
+        assert!(has_photo_content(&write("plain", b"\xFF\xD8\xFF\xE0rest")).unwrap());
+        assert!(has_photo_content(&write("dotted.jpg.", b"\xFF\xD8\xFF\xE0rest")).unwrap());
+        assert!(!has_photo_content(&write("notes.jpg", b"hello")).unwrap());
+        assert!(!has_photo_content(&write("empty", b"")).unwrap());
+        assert!(has_photo_content(&folder.path().join("absent")).is_err());
     }
 }

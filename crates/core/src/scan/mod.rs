@@ -1,18 +1,21 @@
 //! Finds the photos of the added folders and tells the catalog what is new, changed, moved, gone or out of reach.
 //!
-//! *Invariant*: a scan never opens a file that it knows with the same size and time, and never opens one of unknown
-//! size except to hash it. It writes to nothing but the catalog.
+//! *Invariant*: a scan never opens a file that it knows with the same size and time, photo or not. It opens others only
+//! to hash those of a known size, and to look once at the first bytes of those whose name does not tell what they are.
+//! It writes to nothing but the catalog, and never enters the library's own folder.
 //!
 //! *Invariant*: what could not be looked at is out of reach, not gone. Only the absence of a file from a directory
 //! that was listed, on the same mounted file system as before, makes a photo missing.
 
 mod arrivals;
 mod diff;
+mod familiar;
 mod links;
 mod root;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod volume;
 mod walk;
 
 use std::collections::{HashMap, HashSet};
@@ -21,14 +24,16 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use root::{folder_path, is_reachable};
+pub(crate) use volume::{seen_from, volume_at};
 
-use crate::catalog::{Catalog, Folder, KnownPhoto, ScanWrite, Unreadable, stored_path, unix_ms};
+use crate::catalog::{Catalog, Folder, KnownPhoto, OtherFiles, ScanWrite, Unreadable, stored_path, unix_ms};
 use crate::error::{Error, Result};
 use crate::ids::{FolderId, PhotoId};
-use crate::media;
-use arrivals::{Arrival, Settling};
+use crate::media::{self, NamedAs};
+use arrivals::{Absence, Arrival, Placed, Settling};
 use diff::{Fate, FolderDiff, Met, consequence};
-use walk::{FoundFile, FoundLink, Piece, walk};
+use familiar::Familiar;
+use walk::{Boundary, FoundFile, FoundLink, Piece, walk};
 
 /// How long a photo whose file is gone is remembered.
 pub const GRACE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -56,10 +61,10 @@ impl Default for ScanRequest<'_> {
 /// What a scan needs to know of files.
 #[derive(Clone, Copy)]
 pub struct FileAccess<'a> {
-    /// By its name the file is a photo.
-    pub is_photo_name: &'a (dyn Fn(&Path) -> bool + Sync),
-    /// By its first bytes the file is a photo; asked of files without an extension.
-    pub is_photo_file: &'a (dyn Fn(&Path) -> bool + Sync),
+    /// What the file's name tells.
+    pub named_as: &'a (dyn Fn(&Path) -> NamedAs + Sync),
+    /// By its first bytes the file is a photo; asked where the name does not tell.
+    pub has_photo_content: &'a (dyn Fn(&Path) -> io::Result<bool> + Sync),
     /// The content's BLAKE3.
     pub hash: &'a (dyn Fn(&Path) -> io::Result<[u8; 32]> + Sync),
 }
@@ -67,8 +72,8 @@ pub struct FileAccess<'a> {
 impl Default for FileAccess<'static> {
     fn default() -> Self {
         Self {
-            is_photo_name: &media::is_photo_name,
-            is_photo_file: &media::is_photo_file,
+            named_as: &media::named_as,
+            has_photo_content: &media::has_photo_content,
             hash: &media::hash_file,
         }
     }
@@ -112,8 +117,8 @@ pub struct ScanReport {
     pub unreachable: Vec<PathBuf>,
 }
 
-/// Scans. `proceed` is called with each batch and before each file that is opened; it may wait, and ends the scan
-/// by returning false.
+/// Scans. `proceed` is called with each batch and for each file that is hashed; it may wait, and ends the scan by
+/// returning false.
 ///
 /// # Errors
 /// [`Error::Cancelled`], and those of the database. What was found before stays; nothing is marked as gone.
@@ -127,6 +132,7 @@ pub fn scan(
     let mut scan = Scan {
         catalog,
         files,
+        own: library_folder(catalog),
         now: request.now,
         sizes: catalog.known_sizes()?.into_iter().collect(),
         writes: Vec::new(),
@@ -142,7 +148,7 @@ pub fn scan(
     }
     scan.meet_links(&mut scanned, &all)?;
     scan.flush()?;
-    let moved = scan.settle(&scanned, &all)?;
+    let moved = scan.settle(&mut scanned, &all)?;
     scan.conclude(&scanned, &moved, request.grace)?;
     let ScanReport { unchanged, new, changed, moved, .. } = scan.report;
     Ok(ScanReport { found: unchanged + new + changed + moved, ..scan.report })
@@ -151,6 +157,8 @@ pub fn scan(
 struct Scan<'a> {
     catalog: &'a Catalog,
     files: &'a FileAccess<'a>,
+    /// The library's own folder, which holds pictures too: thumbnails.
+    own: Option<PathBuf>,
     now: i64,
     /// Sizes that known content has: only a file of such a size can be known content.
     sizes: HashSet<u64>,
@@ -169,6 +177,10 @@ struct Scanned {
     diff: FolderDiff,
     unreadable: Vec<Unreadable>,
     links: Vec<FoundLink>,
+    boundaries: Vec<Boundary>,
+    /// Files that are no photos, as they were known and as the walk has met them.
+    familiar: Familiar,
+    others: OtherFiles,
 }
 
 impl Scan<'_> {
@@ -180,19 +192,32 @@ impl Scan<'_> {
             diff: FolderDiff::default(),
             unreadable: Vec::new(),
             links: Vec::new(),
+            boundaries: Vec::new(),
+            familiar: Familiar::default(),
+            others: OtherFiles::new(),
         };
-        let Some(volume) = reachable_volume(&folder.path) else { return Ok(scanned) };
-        self.catalog.known_photos(folder.id, &mut |photo| scanned.diff.know(photo))?;
-        let others =
-            all.iter().filter(|other| other.id != folder.id).map(|other| other.path.clone()).collect();
+        let Some(volume) = volume_at(&folder.path) else { return Ok(scanned) };
+        let mut familiar = Familiar::new(self.catalog.other_files(folder.id)?);
+        self.catalog.known_photos(folder.id, &mut |photo| {
+            familiar.know(&photo, self.files);
+            scanned.diff.know(photo);
+        })?;
+        let others = all.iter().filter(|other| other.id != folder.id).map(|other| &other.path);
+        let skip = others.chain(&self.own).cloned().collect();
         let mut outcome = Ok(());
-        walk(&folder.path, &others, self.files, &mut |piece| {
+        walk(&folder.path, &skip, self.files, &familiar, &mut |piece| {
             outcome = self.take_piece(&mut scanned, piece);
             outcome.is_ok()
         });
         outcome?;
-        // A drive that was pulled during the walk leaves directories that seem empty.
-        scanned.reachable = reachable_volume(&folder.path) == Some(volume);
+        scanned.familiar = familiar;
+        // A drive that was pulled during the walk leaves directories that seem empty or were never there.
+        for Boundary { rel, volume } in std::mem::take(&mut scanned.boundaries) {
+            if volume_at(&stored_path::below(&folder.path, &rel)) != Some(volume) {
+                scanned.diff.block(rel);
+            }
+        }
+        scanned.reachable = volume_at(&folder.path) == Some(volume);
         Ok(scanned)
     }
 
@@ -200,12 +225,16 @@ impl Scan<'_> {
         if !(self.proceed)(&self.progress) {
             return Err(Error::Cancelled);
         }
-        scanned.diff.list_volume(piece.volume);
+        if let Some(boundary) = piece.boundary {
+            scanned.diff.list_volume(boundary.volume);
+            scanned.boundaries.push(boundary);
+        }
         for entry in piece.unreadable {
             scanned.diff.block(entry.rel.clone());
             scanned.unreadable.push(entry);
         }
         scanned.links.extend(piece.links);
+        scanned.others.extend(piece.others.into_iter().map(|file| (file.rel, file.stamp)));
         for file in piece.files {
             self.meet(scanned, file);
         }
@@ -213,10 +242,6 @@ impl Scan<'_> {
     }
 
     fn meet(&mut self, scanned: &mut Scanned, file: FoundFile) {
-        let path = stored_path::below(&scanned.folder.path, &file.rel);
-        if file.unnamed && !scanned.diff.knows(&file) && !(self.files.is_photo_file)(&path) {
-            return;
-        }
         scanned.found += 1;
         self.progress.found += 1;
         let occupant = match scanned.diff.meet(&file) {
@@ -228,7 +253,8 @@ impl Scan<'_> {
             Met::Differs(known) => Some(known),
             Met::Unknown => None,
         };
-        let FoundFile { rel, stamp, volume, .. } = file;
+        let path = stored_path::below(&scanned.folder.path, &file.rel);
+        let FoundFile { rel, stamp, volume } = file;
         let folder = scanned.folder.id;
         if occupant.is_none() && !self.sizes.contains(&stamp.size) {
             self.report.new += 1;
@@ -244,52 +270,60 @@ impl Scan<'_> {
             folder.links.sort_by(|a, b| a.file.rel.cmp(&b.file.rel));
             links.extend(folder.links.drain(..).map(|link| (index, link)));
         }
-        for (index, link) in links::that_add_a_photo(links, all, self.files) {
+        for (index, link) in links::that_add_a_photo(links, all, self.own.as_deref(), self.files) {
             self.meet(&mut scanned[index], link.file);
         }
         Ok(())
     }
 
     /// Tells what the files are that are not where they were known. Gives the photos that found a place.
-    fn settle(&mut self, scanned: &[Scanned], all: &[Folder]) -> Result<HashSet<PhotoId>> {
+    fn settle(&mut self, scanned: &mut [Scanned], all: &[Folder]) -> Result<HashSet<PhotoId>> {
         let arrivals = std::mem::take(&mut self.arrivals);
         self.progress.to_compare = arrivals.len() as u64;
-        let gone: HashSet<PhotoId> = scanned
-            .iter()
-            .filter(|folder| folder.reachable)
-            .flat_map(|folder| folder.diff.unmet())
-            .filter_map(|(known, fate)| (fate == Fate::Gone).then_some(known.id))
-            .collect();
-        let scanned: HashSet<FolderId> = scanned.iter().map(|folder| folder.folder.id).collect();
+        let absences = absences(scanned, &arrivals);
         let others: HashMap<FolderId, &Folder> = all
             .iter()
-            .filter(|folder| !scanned.contains(&folder.id))
+            .filter(|folder| scanned.iter().all(|scanned| scanned.folder.id != folder.id))
             .map(|folder| (folder.id, folder))
             .collect();
-        let mut is_absent = |known: &KnownPhoto| {
-            known.missing
-                || gone.contains(&known.id)
-                || others.get(&known.folder).is_some_and(|folder| is_gone_from(folder, known))
+        let mut absence = |known: &KnownPhoto| {
+            let is_gone = || others.get(&known.folder).is_some_and(|folder| is_gone_from(folder, known));
+            match absences.get(&known.id) {
+                Some(absence) => Some(absence.clone()),
+                None => (known.missing || is_gone()).then_some(Absence::Gone),
+            }
         };
         let (progress, proceed) = (&mut self.progress, &mut self.proceed);
         let mut ask = || {
             progress.compared += 1;
             proceed(progress)
         };
-        let (settled, moved) =
-            Settling::run(self.catalog, self.files, arrivals, &mut is_absent, self.now, &mut ask)?;
+        let mut settling = Settling::new(self.catalog, &arrivals, self.now);
+        let (placed, rest) = settling.place_known(arrivals, self.files, &mut absence, &mut ask)?;
+        for Placed { photo, folder, volume } in &placed {
+            let own =
+                scanned.iter_mut().find(|scanned| scanned.folder.id == *folder && photo.folder == *folder);
+            if let Some(own) = own {
+                own.diff.confirm(photo.volume, *volume);
+            }
+        }
+        let settled = settling.enter(rest, &|occupant| {
+            let own = scanned.iter().find(|scanned| scanned.folder.id == occupant.folder);
+            own.is_some_and(|own| own.diff.fate(occupant) == Fate::OutOfReach)
+        })?;
         self.report.new += settled.new;
         self.report.changed += settled.changed;
         self.report.moved += settled.moved;
         self.report.unchanged += settled.touched;
         self.report.missing += settled.displaced;
-        Ok(moved)
+        Ok(placed.into_iter().map(|placed| placed.photo.id).collect())
     }
 
-    /// Writes what became of the photos that were not met, and forgets those that were gone long enough.
+    /// Writes what became of the photos that were not met, and forgets those that were gone long enough from a file
+    /// system of which another photo was met: an emptied folder, or one that holds other photos now, forgets nothing.
     fn conclude(&mut self, scanned: &[Scanned], moved: &HashSet<PhotoId>, grace: Duration) -> Result<()> {
         let mut may_forget = Vec::new();
-        for Scanned { folder, reachable, found, diff, unreadable, .. } in scanned {
+        for Scanned { folder, reachable, found, diff, unreadable, familiar, others, .. } in scanned {
             let unmet: Vec<_> =
                 diff.unmet().into_iter().filter(|(known, _)| !moved.contains(&known.id)).collect();
             // There, but nothing of what it held: a mount point without its drive.
@@ -300,10 +334,17 @@ impl Scan<'_> {
                 self.report.unreadable += unreadable.len() as u64;
                 self.report.missing += unmet.iter().filter(|(_, fate)| *fate == Fate::Gone).count() as u64;
                 self.writes.extend(unmet.iter().filter_map(|(known, fate)| consequence(known, *fate)));
-                self.flush()?;
-                if *found > 0 {
-                    may_forget.push(folder.id);
+                if others != familiar.others() {
+                    self.catalog.replace_other_files(folder.id, others)?;
                 }
+                let renumbered = diff.renumbered().into_iter();
+                self.writes.extend(renumbered.map(|(from, to)| ScanWrite::Renumbered {
+                    folder: folder.id,
+                    from,
+                    to,
+                }));
+                self.flush()?;
+                may_forget.extend(diff.met().into_iter().map(|volume| (folder.id, volume)));
             } else {
                 self.report.unreachable.push(folder.path.clone());
             }
@@ -325,10 +366,28 @@ impl Scan<'_> {
     }
 }
 
-/// The volume that a folder lies on, if the folder can be listed.
-fn reachable_volume(path: &Path) -> Option<i64> {
-    std::fs::read_dir(path).ok()?;
-    Some(root::volume(&std::fs::metadata(path).ok()?))
+/// The folder that the catalog lies in, with all that belongs to the library.
+fn library_folder(catalog: &Catalog) -> Option<PathBuf> {
+    folder_path(catalog.path().parent()?).ok()
+}
+
+/// The photos that lost their place, as far as the walks tell: those that were not met, and those with another file
+/// in their place.
+fn absences(scanned: &[Scanned], arrivals: &[Arrival]) -> HashMap<PhotoId, Absence> {
+    let mut absences = HashMap::new();
+    for Scanned { folder, diff, reachable, .. } in scanned {
+        let occupants = arrivals.iter().flat_map(|arrival| &arrival.occupant);
+        let replaced = occupants.filter(|known| known.folder == folder.id);
+        let unmet = diff.unmet().into_iter().filter(|_| *reachable).map(|(known, _)| known);
+        for known in replaced.chain(unmet) {
+            let absence = match diff.fate(known) {
+                Fate::Gone => Absence::Gone,
+                Fate::OutOfReach => Absence::OutOfReach(diff.may_be_on(known)),
+            };
+            absences.insert(known.id, absence);
+        }
+    }
+    absences
 }
 
 /// The photo of a folder that is not scanned now has lost its file, as far as one look at its place can tell.
@@ -336,5 +395,5 @@ fn is_gone_from(folder: &Folder, known: &KnownPhoto) -> bool {
     let path = stored_path::below(&folder.path, &known.rel);
     let not_found =
         std::fs::symlink_metadata(&path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
-    not_found && !known.offline && reachable_volume(&folder.path) == Some(known.volume)
+    not_found && !known.offline && volume_at(&folder.path) == Some(known.volume)
 }

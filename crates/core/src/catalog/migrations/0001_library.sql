@@ -57,6 +57,15 @@ CREATE TABLE unreadable (
     PRIMARY KEY (folder_id, rel_path)
 ) STRICT, WITHOUT ROWID;
 
+-- Files that are no photos, though their name does not tell. They are not opened again until they change.
+CREATE TABLE other_files (
+    folder_id INTEGER NOT NULL REFERENCES folders (id) ON DELETE CASCADE,
+    rel_path  BLOB NOT NULL,
+    size      INTEGER NOT NULL,
+    mtime_ns  INTEGER NOT NULL,
+    PRIMARY KEY (folder_id, rel_path)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE models (
     id               INTEGER PRIMARY KEY AUTOINCREMENT,
     model_id         TEXT NOT NULL,

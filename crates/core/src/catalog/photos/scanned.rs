@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::{FileStamp, PhotoState, scope, stamp_of};
+use super::{FileStamp, PhotoState, stamp_of};
 use crate::catalog::{Catalog, failures, vectors};
 use crate::error::Result;
 use crate::ids::{FolderId, PhotoId};
@@ -38,6 +38,8 @@ pub(crate) enum ScanWrite {
     Missing { photo: PhotoId },
     /// The file cannot be reached.
     Offline { photo: PhotoId },
+    /// The file system has another number: photos of the folder that were last seen on it take that over.
+    Renumbered { folder: FolderId, from: i64, to: i64 },
 }
 
 /// What was forgotten.
@@ -99,13 +101,21 @@ impl Catalog {
         self.write(|conn| writes.iter().try_for_each(|write| apply(conn, write, now)))
     }
 
-    /// Forgets the photos of `folders` that went missing before a moment, with their vectors.
+    /// Forgets the photos that went missing before a moment, with their vectors, in these folders and on these volumes
+    /// of them.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn forget_missing(&self, folders: &[FolderId], before: i64) -> Result<Forgotten> {
-        let scope = scope("p", Some(folders));
-        let condition = format!("p.missing_since IS NOT NULL AND p.missing_since < ?1 {scope}");
+    pub fn forget_missing(&self, volumes: &[(FolderId, i64)], before: i64) -> Result<Forgotten> {
+        if volumes.is_empty() {
+            return Ok(Forgotten::default());
+        }
+        let pairs: Vec<String> =
+            volumes.iter().map(|(folder, volume)| format!("({}, {volume})", folder.0)).collect();
+        let condition = format!(
+            "p.missing_since IS NOT NULL AND p.missing_since < ?1 AND (p.folder_id, p.volume) IN (VALUES {})",
+            pairs.join(", ")
+        );
         let any = format!("SELECT 1 FROM photos p WHERE {condition} LIMIT 1");
         if !self.conn.prepare(&any)?.exists([before])? {
             return Ok(Forgotten::default());
@@ -175,6 +185,10 @@ fn apply(conn: &Connection, write: &ScanWrite, now: i64) -> Result<()> {
             let sql = "UPDATE photos SET offline = 1 WHERE id = ?1 AND missing_since IS NULL";
             conn.prepare_cached(sql)?.execute([photo.0])?;
         }
+        ScanWrite::Renumbered { folder, from, to } => {
+            let sql = "UPDATE photos SET volume = ?3 WHERE folder_id = ?1 AND volume = ?2";
+            conn.prepare_cached(sql)?.execute([folder.0, *from, *to])?;
+        }
     }
     Ok(())
 }
@@ -201,9 +215,11 @@ mod tests {
         test.apply_scan(&missing(ids[1]), 100).unwrap();
         test.apply_scan(&missing(ids[3]), 200).unwrap();
         test.apply_scan(&missing(ids[0]), 900).unwrap();
-        let of_another_folder = test.forget_missing(&[FolderId(77)], 150).unwrap();
-        assert_eq!(of_another_folder, Forgotten::default());
-        let forgotten = test.forget_missing(&[folder], 150).unwrap();
+        for elsewhere in [&[][..], &[(FolderId(77), 1)], &[(folder, -2)]] {
+            assert_eq!(test.forget_missing(elsewhere, 150).unwrap(), Forgotten::default());
+        }
+        test.apply_scan(&[ScanWrite::Renumbered { folder, from: 1, to: -2 }], 950).unwrap();
+        let forgotten = test.forget_missing(&[(folder, -2), (folder, 5)], 150).unwrap();
         let orphaned = vec![[1; 32]];
         assert_eq!(forgotten, Forgotten { photos: 2, orphaned }, "c still has b's content");
         assert_eq!(test.counts(None).unwrap().missing, 1);

@@ -57,6 +57,59 @@ fn unchanged_files_are_not_opened() {
 }
 
 #[test]
+fn what_a_name_does_not_tell_is_looked_at_once() {
+    let world = World::new();
+    world.files(&[
+        ("a/plain", "PHOTO"),
+        ("a/trailing.dot.jpg.", "PHOTO 2"),
+        ("a/Trip 12.5 at sea", "PHOTO 33"),
+        ("a/y.jpg.bak", "PHOTO 444"),
+        ("a/notes", "text"),
+        ("a/x/data.q7", "data"),
+        ("a/named.txt", "PHOTO"),
+    ]);
+    assert_eq!(world.scan().found, 4);
+    assert_eq!(world.paths(), ["a/Trip 12.5 at sea", "a/plain", "a/trailing.dot.jpg.", "a/y.jpg.bak"]);
+    assert_eq!(world.opened(), 6);
+    assert_eq!((world.scan().unchanged, world.opened()), (4, 0));
+
+    world.touch("a/notes", 5);
+    assert_eq!((world.scan().unchanged, world.opened()), (4, 1), "it changed");
+    world.file("a/x/data.q7", "PHOTO 5555");
+    assert_eq!((world.scan().new, world.opened()), (1, 1));
+    world.delete("a/notes");
+    assert_eq!((world.scan().unchanged, world.opened()), (5, 0));
+    world.file("a/notes", "text");
+    world.touch("a/notes", 5);
+    world.scan();
+    assert_eq!(world.opened(), 1, "what was deleted is forgotten");
+}
+
+#[test]
+fn the_librarys_own_folder_is_passed_by() {
+    let world = World::new();
+    world.files(&[("a/1.jpg", "one"), ("a/library/thumbnails/2.jpg", "two")]);
+    let catalog = Catalog::open(&world.path("a/library/catalog.db")).unwrap();
+    catalog.add_folder(&world.path("a")).unwrap();
+    for _ in 0..2 {
+        let report = scan(&catalog, &ScanRequest::default(), &FileAccess::default(), &mut |_| true).unwrap();
+        assert_eq!(report.found, 1);
+    }
+}
+
+#[test]
+fn a_panic_in_one_thread_ends_the_walk() {
+    let world = World::new();
+    (0..20).for_each(|n| world.file(format!("a/{n}/1.jpg"), "one"));
+    let named_as = |_: &Path| -> NamedAs { panic!("as the test wants") };
+    let files = FileAccess { named_as: &named_as, ..FileAccess::default() };
+    let walked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        walk(&world.path("a"), &HashSet::new(), &files, &Familiar::default(), &mut |_| true);
+    }));
+    assert!(walked.is_err());
+}
+
+#[test]
 fn a_new_time_alone_does_not_cost_a_second_reading() {
     let world = World::new();
     world.files(&[("a/1.jpg", "one"), ("a/2.jpg", "two")]);

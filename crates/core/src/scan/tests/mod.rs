@@ -73,13 +73,12 @@ impl World {
             opened.lock().unwrap().push(path.to_path_buf());
             media::hash_file(path)
         };
-        let is_photo_name =
-            |path: &Path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("jpg"));
-        let is_photo_file = |path: &Path| {
+        let has_photo_content = |path: &Path| {
             opened.lock().unwrap().push(path.to_path_buf());
-            fs::read(path).is_ok_and(|bytes| bytes.starts_with(b"PHOTO"))
+            Ok(fs::read(path)?.starts_with(b"PHOTO"))
         };
-        let files = FileAccess { is_photo_name: &is_photo_name, is_photo_file: &is_photo_file, hash: &hash };
+        let files =
+            FileAccess { named_as: &media::named_as, has_photo_content: &has_photo_content, hash: &hash };
         scan(&self.test, &request, &files, &mut |_| proceed())
     }
 
