@@ -36,6 +36,7 @@ fn run(arguments: Vec<OsString>) -> ExitCode {
         Err(error) => return refused(&error, json),
     };
     log(globals.verbose);
+    interrupt::listen();
     let output = Output::new(globals.json);
     let done = Context::new(globals).and_then(|context| commands::run(command, &context));
     done.map_or_else(|failure| failure.report(output), |()| ExitCode::Done)
