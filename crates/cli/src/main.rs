@@ -20,8 +20,8 @@ use crate::exit_code::ExitCode;
 use crate::failure::report_json;
 use crate::output::Output;
 
-/// The system's allocator gives pages back and asks for them again with every tensor: the networks were measured a
-/// quarter slower with it (docs/measurements.md).
+/// The system's allocator gives pages back and asks for them again with every tensor. `cargo xtask bench image`
+/// measures what that costs.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
