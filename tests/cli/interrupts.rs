@@ -75,3 +75,24 @@ fn a_hang_up_that_nohup_switched_off_does_not_end_a_job() {
     assert_eq!(run.code, Some(0), "{run:#?}");
     assert_eq!(run.object()["indexed"], PHOTOS);
 }
+
+#[test]
+fn a_job_that_waits_for_another_can_be_interrupted() {
+    let home = Home::new();
+    let (_resnet, resnet) = unpacked("resnet50-torchvision");
+    pictures::write_many(&home.photos(), PHOTOS);
+    let mut first = home.start(["add", "photos", "--model", resnet.to_str().unwrap(), "--device", "cpu"]);
+    assert!(first.says("indexing:"), "{:#?}", first.end());
+
+    let mut second = home.start(["index", "--library", "library", "--json", "--device", "cpu"]);
+    assert!(second.says("waiting for"), "{:#?}", second.end());
+    second.signal("INT");
+    let run = second.end();
+    assert_eq!(run.code, Some(130), "{run:#?}");
+    let how = "`kindred index --library library` goes on from here";
+    assert!(run.stderr.contains(how) && !run.stderr.contains("error"), "{run:#?}");
+    assert_eq!(run.object()["error"]["code"], "cancelled");
+
+    first.signal("INT");
+    assert_eq!(first.end().code, Some(130));
+}
