@@ -113,7 +113,7 @@ const GPL_ENCODERS: [&str; 2] = ["x264", "x265"];
 
 /// Installs what is missing of building and of `besides`, or says what to install.
 pub(crate) fn install(besides: &[Need]) -> Result<()> {
-    warn_of_what_cannot_be_seen();
+    note_on_libheif();
     let missing: Vec<&Need> =
         BUILDING.iter().chain(besides).filter(|need| !need.seen_by.is_there()).collect();
     if missing.is_empty() {
@@ -134,7 +134,8 @@ pub(crate) fn install(besides: &[Need]) -> Result<()> {
     process::run(command(&apt).args(["install", "-y", "-qq", "--no-install-recommends"]).args(&packages))
 }
 
-fn warn_of_what_cannot_be_seen() {
+/// What nothing here can see or change about the build of libheif.
+fn note_on_libheif() {
     if cfg!(windows) {
         eprintln!(
             "note: libheif, for HEIC and AVIF, must be there from vcpkg (`vcpkg install libheif:x64-windows-static-md`); \
