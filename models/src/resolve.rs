@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
+use std::ffi::OsString;
 use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -49,6 +50,19 @@ impl FromStr for ModelRef {
         let is_path =
             text.contains('/') || text.contains(std::path::MAIN_SEPARATOR) || Path::new(text).is_dir();
         Ok(if is_path { Self::Folder(text.into()) } else { Self::Id(text.to_owned()) })
+    }
+}
+
+impl From<OsString> for ModelRef {
+    /// As [`FromStr`]. A name that is not Unicode is no id, so it is a folder.
+    fn from(argument: OsString) -> Self {
+        match argument.into_string() {
+            Ok(text) => {
+                let Ok(model) = text.parse();
+                model
+            }
+            Err(path) => Self::Folder(path.into()),
+        }
     }
 }
 

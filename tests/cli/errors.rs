@@ -39,6 +39,9 @@ fn a_command_line_that_makes_no_sense_ends_with_2() {
         (&["add"], "FOLDER"),
         (&["status", "--device", "abacus"], "abacus"),
         (&["search", "dog", "--model", "a", "--model", "b"], "--model"),
+        (&["search", "dog", "--image"], "--image"),
+        (&["--model", "a", "index"], "--model"),
+        (&["status", "--library", ""], "--library"),
         (&["models", "get"], "ID"),
     ] {
         check(&home, arguments, 2, "usage", words);

@@ -147,12 +147,12 @@ fn the_doctor_looks_at_device_models_database_and_disk() {
     let report = home.json(["doctor", "--device", "cpu"]);
     check_keys("doctor", &report, &["healthy", "device", "checks"], &[]);
     assert_eq!(report["healthy"], true, "{report}");
-    assert!(report["device"].is_object());
     let checks = report["checks"].as_array().unwrap();
     for check in checks {
         check_keys("doctor: checks", check, &["name", "ok", "detail"], &[]);
     }
-    for name in ["database", "disk", "model"] {
+    assert_eq!(report["device"]["kind"], "cpu");
+    for name in ["device", "canary", "database", "disk", "model"] {
         let looked = checks.iter().any(|check| check["name"].as_str().unwrap().starts_with(name));
         assert!(looked, "nobody looked at the {name}: {report}");
     }

@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+mod devices;
+mod downloads;
 mod errors;
 #[path = "../parity/fixtures.rs"]
 mod fixtures;
@@ -15,6 +17,7 @@ mod names;
 mod pictures;
 #[cfg(unix)]
 mod pipes;
+mod places;
 mod program;
 mod searches;
 mod two_programs;

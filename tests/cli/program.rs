@@ -7,6 +7,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+#[cfg(unix)]
+use nix::sys::signal::{SigHandler, Signal, signal};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -67,6 +69,9 @@ impl Home {
             .env_remove("KINDRED_MIRROR")
             .env_remove("RUST_LOG")
             .stdin(Stdio::null());
+        // A shell switches Ctrl-C off for what it runs in the background, which these tests may be.
+        #[cfg(unix)]
+        start_with(&mut command, &[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP], SigHandler::SigDfl);
         command
     }
 
@@ -86,7 +91,29 @@ impl Home {
 
     /// Starts `kindred` and lets it run.
     pub(crate) fn start<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Running {
-        let mut command = self.command(arguments);
+        Running::start(self.command(arguments))
+    }
+}
+
+/// Has the program find these signals as `handler` says: at their default, or switched off as under `nohup`.
+#[cfg(unix)]
+pub(crate) fn start_with(command: &mut Command, signals: &'static [Signal], handler: SigHandler) {
+    use std::os::unix::process::CommandExt;
+
+    let set = move || {
+        for name in signals {
+            // SAFETY: no handler of this program is installed: it is the default or to ignore the signal.
+            unsafe { signal(*name, handler) }?;
+        }
+        Ok(())
+    };
+    // SAFETY: between fork and exec, the closure calls nothing but sigaction, which is allowed there.
+    unsafe { command.pre_exec(set) };
+}
+
+impl Running {
+    /// Starts a command and lets it run.
+    pub(crate) fn start(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut out = child.stdout.take().unwrap();
         let stdout = std::thread::spawn(move || {

@@ -52,12 +52,19 @@ fn check_ranking(answer: &Value, first: u64) {
     }
 }
 
+/// What a network ran on, and why.
+fn check_device(device: &Value) {
+    let keys: Vec<&String> = device.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["kind", "name", "reason"], "{device}");
+}
+
 #[test]
 fn a_search_ranks_every_photo_and_pages_through_them() {
     let home = indexed(9);
     let all = home.json(["search", "a red disc", "--limit", "100"]);
     let keys: Vec<&String> = all.as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["model", "results", "strong", "took_ms", "total"]);
+    assert_eq!(keys, ["device", "model", "results", "strong", "took_ms", "total"]);
+    check_device(&all["device"]);
     assert_eq!(all["total"], 9);
     assert!(all["took_ms"].as_f64().unwrap() > 0.0);
     check_ranking(&all, 1);
@@ -110,6 +117,7 @@ fn filters_narrow_a_search_and_alone_list_photos() {
     let alone = home.json(["search", "folder:inside"]);
     assert_eq!(paths(&alone, "results"), [photo]);
     assert!(alone["model"].is_null() && alone["results"][0]["score"].is_null(), "{alone}");
+    assert!(alone["device"].is_null(), "no network ran: {alone}");
     assert!(paths(&home.json(["search", "disc until:1970"]), "results").is_empty());
 }
 
@@ -137,6 +145,9 @@ fn any_file_can_be_asked_about() {
     let home = indexed(3);
     let outside = pictures::write(home.library().parent().unwrap(), "outside.png", 1);
     let found = home.json(["similar".as_ref(), outside.as_os_str()]);
+    check_device(&found["device"]);
+    let known = home.json(["similar", "photos/1.png"]);
+    assert!(known["device"].is_null(), "no network ran for a photo whose vector is known: {known}");
     assert_eq!(paths(&found, "results")[0], home.photos().join("1.png"));
     assert_eq!(found["total"], 3);
 }
@@ -158,7 +169,8 @@ fn embed_prints_a_unit_vector_and_the_one_that_the_reference_library_gives() {
         let answer =
             home.json(["embed", option, value, "--model", clip.to_str().unwrap(), "--device", "cpu"]);
         let keys: Vec<&String> = answer.as_object().unwrap().keys().collect();
-        assert_eq!(keys, ["dim", "model", "vector"]);
+        assert_eq!(keys, ["device", "dim", "model", "vector"]);
+        assert_eq!(answer["device"]["kind"], "cpu");
         let (vector, expected) = (numbers(&answer["vector"]), numbers(expected));
         assert_eq!(answer["dim"], vector.len());
         assert!((cosine(&vector, &vector) - 1.0).abs() < 1e-5);

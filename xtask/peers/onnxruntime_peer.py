@@ -1,16 +1,16 @@
-"""Speed of ONNX Runtime on the CPU with the networks that `tests/parity/full_size.py --onnx` wrote.
+"""Speed of ONNX Runtime on the CPU with one of the networks that `tests/parity/full_size.py --onnx` wrote.
 
-    python xtask/peers/onnxruntime_peer.py FOLDER [--threads 2] [--batch 8] [--repeats 15]
+    python xtask/peers/onnxruntime_peer.py FOLDER NETWORK [--threads 2] [--batch 8] [--repeats 15]
 
-FOLDER is the one that full_size.py wrote to. One JSON object goes to standard output:
+FOLDER is the one that full_size.py wrote to. NETWORK is one of
 
-    {"peer": "onnxruntime", "version", "threads", "batch", "repeats",
-     "clip_image": {"median_seconds", "best_seconds", "pictures_per_second"},      a batch, to 512 projected features
-     "resnet50":   {"median_seconds", "best_seconds", "pictures_per_second"},      a batch, to 2048 pooled features
-     "clip_text":  {"tokens", "median_ms", "best_ms"},                             one short query, its own tokens only
-     "clip_text_padded": {"tokens", "median_ms", "best_ms"}}                       the same, padded to 77 as most programs do
+    clip-image, resnet50   a batch of pictures, to 512 projected or 2048 pooled features
+    clip-text              one short query, its own tokens only
+    clip-text-padded       the same, padded to 77 as most programs do
 
-`pictures_per_second` comes from the median. Pixels are random: the arithmetic does not depend on them.
+One JSON object goes to standard output: {"peer", "version", "threads", "repeats"} with {"batch", "pictures_per_second"} for pictures or
+{"tokens", "median_ms", "best_ms"} for text. `pictures_per_second` comes from the median. Pixels are random: the arithmetic does not
+depend on them.
 """
 
 import argparse
@@ -31,38 +31,29 @@ WARM_UP_RUNS = 3
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, metavar="FOLDER")
+    parser.add_argument("network", choices=["clip-image", "resnet50", "clip-text", "clip-text-padded"], metavar="NETWORK")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--repeats", type=int, default=15)
     arguments = parser.parse_args()
 
-    def seconds(name: str, value: np.ndarray, repeats: int) -> list[float]:
-        session = open_session(arguments.folder / "onnx" / f"{name}.onnx", arguments.threads)
-        return measure(session, value, repeats)
-
-    def pictures(name: str) -> dict:
-        pixels = np.random.default_rng(0).normal(size=(arguments.batch, 3, 224, 224)).astype(np.float32)
-        runs = seconds(name, pixels, arguments.repeats)
-        median = statistics.median(runs)
-        return {"median_seconds": median, "best_seconds": min(runs), "pictures_per_second": arguments.batch / median}
-
-    def text(length: int) -> dict:
-        tokens = np.zeros((1, length), np.int64)
-        tokens[0, : len(SHORT_QUERY)] = SHORT_QUERY
-        runs = seconds("clip-text", tokens, arguments.repeats * 4)
-        return {"tokens": length, "median_ms": statistics.median(runs) * 1000, "best_ms": min(runs) * 1000}
-
     result = {
         "peer": "onnxruntime",
         "version": onnxruntime.__version__,
         "threads": arguments.threads,
-        "batch": arguments.batch,
         "repeats": arguments.repeats,
-        "clip_image": pictures("clip-image"),
-        "resnet50": pictures("resnet50"),
-        "clip_text": text(len(SHORT_QUERY)),
-        "clip_text_padded": text(CONTEXT),
     }
+    session = open_session(arguments.folder / "onnx" / f"{arguments.network.removesuffix('-padded')}.onnx", arguments.threads)
+    if arguments.network.startswith("clip-text"):
+        length = CONTEXT if arguments.network.endswith("-padded") else len(SHORT_QUERY)
+        tokens = np.zeros((1, length), np.int64)
+        tokens[0, : len(SHORT_QUERY)] = SHORT_QUERY
+        runs = measure(session, tokens, arguments.repeats)
+        result |= {"tokens": length, "median_ms": statistics.median(runs) * 1000, "best_ms": min(runs) * 1000}
+    else:
+        pixels = np.random.default_rng(0).normal(size=(arguments.batch, 3, 224, 224)).astype(np.float32)
+        runs = measure(session, pixels, arguments.repeats)
+        result |= {"batch": arguments.batch, "pictures_per_second": arguments.batch / statistics.median(runs)}
     print(json.dumps(result))
 
 

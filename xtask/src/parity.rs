@@ -3,9 +3,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
 use crate::places::Places;
@@ -15,6 +15,19 @@ use crate::{process, python, setup};
 pub(crate) const CLIP: &str = "clip-vit-b-32-random";
 /// The folder of the random ResNet50.
 pub(crate) const RESNET50: &str = "resnet50-random";
+
+/// Makes both, with the answers that are expected.
+const SCRIPT: &str = "tests/parity/full_size.py";
+/// The libraries that give them.
+const REQUIREMENTS: &str = "tests/parity/requirements.txt";
+/// Everything that what is made depends on.
+const MADE_BY: [&str; 5] = [
+    SCRIPT,
+    "tests/parity/cache_folder.py",
+    "tests/parity/drawn_pictures.py",
+    "tests/parity/random_weights.py",
+    REQUIREMENTS,
+];
 
 /// What a vector must reach on the CPU.
 const LEAST_COSINE: f64 = 0.9999;
@@ -50,6 +63,19 @@ struct Text {
 #[derive(Debug, Deserialize)]
 struct Embedded {
     vector: Vec<f64>,
+    device: Device,
+}
+
+/// What `kindred doctor --json` prints.
+#[derive(Debug, Deserialize)]
+struct Doctor {
+    device: Option<Device>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Device {
+    kind: String,
+    reason: String,
 }
 
 /// Makes the networks and the reference answers when they are not there, then lets Kindred answer.
@@ -60,7 +86,7 @@ pub(crate) fn parity(places: &Places) -> Result<()> {
     let golden = fs::read(dir.join("golden.json")).context("golden.json")?;
     let golden: Golden = serde_json::from_slice(&golden).context("golden.json")?;
     let mut devices = vec![("cpu", LEAST_COSINE)];
-    if process::succeeds(kindred(places).args(["doctor", "--device", "gpu"])) {
+    if has_gpu(places)? {
         devices.push(("gpu", LEAST_COSINE_ON_GPU));
     } else {
         println!("no GPU that works: the CPU alone is compared");
@@ -77,15 +103,34 @@ pub(crate) fn parity(places: &Places) -> Result<()> {
     Ok(())
 }
 
-/// About 700 MB of random weights in the official layouts, drawn pictures, and the reference libraries' answers.
+/// True when Kindred can open a GPU here. The exit code of `doctor` would tell of everything else it looks at, too.
+fn has_gpu(places: &Places) -> Result<bool> {
+    let output =
+        kindred(places).args(["doctor", "--json", "--device", "gpu"]).stderr(Stdio::inherit()).output()?;
+    let doctor: Doctor = serde_json::from_slice(&output.stdout).context("kindred doctor --json")?;
+    Ok(doctor.device.is_some_and(|device| device.kind == "gpu"))
+}
+
+/// About 700 MB of random weights in the official layouts, drawn pictures, and the reference libraries' answers. Made
+/// when they are not there or what makes them has changed.
 pub(crate) fn full_size_networks(places: &Places) -> Result<PathBuf> {
     let dir = places.cache.join("parity");
-    // The script writes its ONNX files last of all.
-    if !dir.join("onnx/resnet50.onnx").exists() {
-        let python = python::environment(places, "tests/parity/requirements.txt")?;
-        let mut script = python::script(places, &python, "tests/parity/full_size.py");
-        process::run(script.arg("--onnx").arg("--out").arg(&dir))?;
+    let stamp = dir.join("made-by.txt");
+    let sources = MADE_BY
+        .iter()
+        .map(|source| fs::read_to_string(places.root.join(source)).with_context(|| (*source).to_owned()));
+    let wanted = sources.collect::<Result<String>>()?;
+    if fs::read_to_string(&stamp).is_ok_and(|have| have == wanted) {
+        return Ok(dir);
     }
+    if stamp.exists() {
+        // It must not vouch for half of the new files.
+        fs::remove_file(&stamp).with_context(|| stamp.display().to_string())?;
+    }
+    let python = python::environment(places, REQUIREMENTS)?;
+    let mut script = python::script(places, &python, SCRIPT);
+    process::run(script.arg("--onnx").arg("--out").arg(&dir))?;
+    fs::write(&stamp, wanted).with_context(|| stamp.display().to_string())?;
     Ok(dir)
 }
 
@@ -95,8 +140,15 @@ fn compare(places: &Places, dir: &Path, network: &Network, device: &str, least: 
         let mut command = kindred(places);
         command.args(["embed", "--json", "--device", device, "--model"]).arg(dir.join(&network.model));
         let printed = process::output(command.arg(option).arg(value))?;
-        let embedded: Embedded = serde_json::from_str(&printed).context("kindred embed --json")?;
-        Ok(embedded.vector)
+        let Embedded { vector, device: used } =
+            serde_json::from_str(&printed).context("kindred embed --json")?;
+        ensure!(
+            used.kind == device,
+            "the {device} was asked for and the {} answered, because {}",
+            used.kind,
+            used.reason
+        );
+        Ok(vector)
     };
     let mut cosines = Vec::new();
     for image in &network.images {
@@ -106,15 +158,20 @@ fn compare(places: &Places, dir: &Path, network: &Network, device: &str, least: 
     for text in &network.texts {
         cosines.push((text.text.as_str(), cosine(&embed("--text", text.text.as_ref())?, &text.vector)));
     }
-    let lowest = cosines.iter().map(|(_, cosine)| *cosine).fold(f64::INFINITY, f64::min);
+    let lowest = cosines.iter().map(|(_, cosine)| *cosine).reduce(f64::min).unwrap_or(f64::NAN);
     let Network { model, images, texts } = network;
     println!(
         "{model} on the {device}: {} pictures, {} texts, lowest cosine {lowest:.6} ({least} wanted)",
         images.len(),
         texts.len()
     );
-    let short = cosines.iter().filter(|(_, cosine)| *cosine < least);
+    let short = cosines.iter().filter(|(_, cosine)| falls_short(*cosine, least));
     Ok(short.inspect(|(what, cosine)| println!("  {what}: {cosine:.6}")).count())
+}
+
+/// A cosine that is no number is that of a vector with such components, or of zero.
+fn falls_short(cosine: f64, least: f64) -> bool {
+    cosine.is_nan() || cosine < least
 }
 
 /// The release build, with a library and models of its own that stay empty.
@@ -142,5 +199,14 @@ mod tests {
     fn vectors_of_different_dimension_have_nothing_in_common() {
         assert!((cosine(&[3.0, 4.0], &[6.0, 8.0]) - 1.0).abs() < 1e-12);
         assert_eq!(cosine(&[1.0], &[1.0, 0.0]), -1.0);
+    }
+
+    #[test]
+    fn a_vector_without_numbers_falls_short() {
+        for (vector, short) in
+            [([3.0, 4.0], false), ([f64::NAN, 4.0], true), ([0.0, 0.0], true), ([4.0, -3.0], true)]
+        {
+            assert_eq!(falls_short(cosine(&vector, &[6.0, 8.0]), 0.9999), short, "{vector:?}");
+        }
     }
 }

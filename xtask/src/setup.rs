@@ -13,6 +13,8 @@ use crate::process;
 pub(crate) struct Need {
     /// The Debian package.
     package: &'static str,
+    /// The same with Homebrew, on macOS; empty where only Linux has the need.
+    homebrew: &'static str,
     /// What it is for, for people on other systems.
     purpose: &'static str,
     /// How to see that it is there.
@@ -33,41 +35,49 @@ enum SeenBy {
 
 const C_COMPILER: Need = Need {
     package: "build-essential",
+    homebrew: "llvm",
     purpose: "a C and C++ compiler, for SQLite, libjpeg-turbo and libheif",
-    seen_by: SeenBy::Program(&["c++", "cl"]),
+    seen_by: SeenBy::Program(&["c++"]),
 };
 const CMAKE: Need = Need {
     package: "cmake",
+    homebrew: "cmake",
     purpose: "builds libjpeg-turbo and libheif",
     seen_by: SeenBy::Program(&["cmake"]),
 };
 const NASM: Need = Need {
     package: "nasm",
+    homebrew: "nasm",
     purpose: "the assembler of libjpeg-turbo's fast paths",
     seen_by: SeenBy::Program(&["nasm", "yasm"]),
 };
 const PKG_CONFIG: Need = Need {
     package: "pkg-config",
+    homebrew: "pkgconf",
     purpose: "finds the system's libraries",
     seen_by: SeenBy::Program(&["pkg-config", "pkgconf"]),
 };
 const LIBDE265: Need = Need {
     package: "libde265-dev",
+    homebrew: "libde265",
     purpose: "the decoder of HEIC photos",
     seen_by: SeenBy::Library("libde265"),
 };
 const DAV1D: Need = Need {
     package: "libdav1d-dev",
+    homebrew: "dav1d",
     purpose: "the decoder of AVIF photos",
     seen_by: SeenBy::Library("dav1d"),
 };
 const SOFTWARE_VULKAN: Need = Need {
     package: "mesa-vulkan-drivers",
+    homebrew: "",
     purpose: "Vulkan in software: the tests run the GPU path on it",
     seen_by: SeenBy::LinuxPath(&["/usr/share/vulkan/icd.d"]),
 };
 const VULKAN_LOADER: Need = Need {
     package: "libvulkan1",
+    homebrew: "",
     purpose: "the Vulkan loader",
     seen_by: SeenBy::LinuxPath(&[
         "/usr/lib/x86_64-linux-gnu/libvulkan.so.1",
@@ -78,41 +88,74 @@ const VULKAN_LOADER: Need = Need {
 };
 const PYTHON_VENV: Need = Need {
     package: "python3-venv",
+    homebrew: "python",
     purpose: "Python, for the peers that Kindred is compared with",
     seen_by: SeenBy::Python("import ensurepip"),
 };
 const PYTHON_HEADERS: Need = Need {
     package: "python3-dev",
+    homebrew: "python",
     purpose: "Python's headers, for hnswlib, which is built where it is installed",
     seen_by: SeenBy::Python("import sysconfig; open(sysconfig.get_path('include') + '/Python.h')"),
 };
 
-/// What a release build of Kindred needs.
-const BUILDING: &[Need] = &[C_COMPILER, CMAKE, NASM, PKG_CONFIG, LIBDE265, DAV1D];
+/// What a release build of Kindred needs. On Windows the compiler is found by the build itself, and libheif comes with
+/// its decoders from vcpkg, which only the build can look into.
+const BUILDING: &[Need] =
+    if cfg!(windows) { &[CMAKE, NASM] } else { &[C_COMPILER, CMAKE, NASM, PKG_CONFIG, LIBDE265, DAV1D] };
 /// What the tests need besides.
 pub(crate) const TESTING: &[Need] = &[VULKAN_LOADER, SOFTWARE_VULKAN];
 /// What comparing with Python's libraries needs besides.
 pub(crate) const COMPARING: &[Need] = &[PYTHON_VENV, PYTHON_HEADERS];
 
+/// Encoders under the GPL that libheif's build takes in where it finds them.
+const GPL_ENCODERS: [&str; 2] = ["x264", "x265"];
+
 /// Installs what is missing of building and of `besides`, or says what to install.
 pub(crate) fn install(besides: &[Need]) -> Result<()> {
-    let missing: Vec<&Need> = BUILDING.iter().chain(besides).filter(|need| !need.is_there()).collect();
+    note_on_libheif();
+    let missing: Vec<&Need> =
+        BUILDING.iter().chain(besides).filter(|need| !need.seen_by.is_there()).collect();
     if missing.is_empty() {
         return Ok(());
     }
     let packages: Vec<&str> = missing.iter().map(|need| need.package).collect();
     let Some(apt) = apt_get() else {
-        let list: Vec<String> = missing.iter().map(|n| format!("  {} ({})", n.package, n.purpose)).collect();
-        bail!("please install these first; the names are Debian's:\n{}", list.join("\n"));
+        let (whose, name): (_, fn(&Need) -> &'static str) = match cfg!(target_os = "macos") {
+            true => ("Homebrew's", |need| need.homebrew),
+            false => ("Debian's", |need| need.package),
+        };
+        let list: Vec<String> =
+            missing.iter().map(|need| format!("  {} ({})", name(need), need.purpose)).collect();
+        bail!("please install these first; the names are {whose}:\n{}", list.join("\n"));
     };
     eprintln!("installing {}", packages.join(", "));
     process::run(command(&apt).args(["update", "-qq"]))?;
     process::run(command(&apt).args(["install", "-y", "-qq", "--no-install-recommends"]).args(&packages))
 }
 
-impl Need {
+/// What nothing here can see or change about the build of libheif.
+fn note_on_libheif() {
+    if cfg!(windows) {
+        eprintln!(
+            "note: libheif, for HEIC and AVIF, must be there from vcpkg (`vcpkg install libheif:x64-windows-static-md`); \
+             as it comes it contains GPL encoders, so do not pass such a build on under Kindred's licence"
+        );
+        return;
+    }
+    let found: Vec<&str> = GPL_ENCODERS.into_iter().filter(|name| SeenBy::Library(name).is_there()).collect();
+    if !found.is_empty() {
+        eprintln!(
+            "note: libheif will be built with {}, which is under the GPL: do not pass such a build on under Kindred's \
+             licence",
+            found.join(" and ")
+        );
+    }
+}
+
+impl SeenBy {
     fn is_there(&self) -> bool {
-        match self.seen_by {
+        match *self {
             SeenBy::Program(names) => names.iter().any(|name| in_search_path(name)),
             SeenBy::LinuxPath(paths) => {
                 !cfg!(target_os = "linux") || paths.iter().any(|path| is_filled(Path::new(path)))

@@ -38,6 +38,10 @@ pub(crate) fn start(places: &Places, folder: Option<&Path>) -> Result<()> {
         for query in ["the sun over the sea", "something round", "stripes -colourful"] {
             show.run(&["search".as_ref(), "--limit".as_ref(), "3".as_ref(), query.as_ref()])?;
         }
+    } else {
+        println!("\nNext: fetch a model, so that photos can be searched by what they show (605 MB):");
+        println!("  {} models get clip-vit-b-32", places.kindred().display());
+        println!("and run this command once more.");
     }
     println!("\nKindred is built: {}", places.kindred().display());
     println!("It has no window yet; `kindred --help` and docs/guide.md tell what it can do.");

@@ -4,9 +4,9 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
-use kindred_core::{DeviceChoice, ModelRef};
+use kindred_core::DeviceChoice;
 
-use crate::commands::{add, doctor, embed, list, models, remove, search, similar};
+use crate::commands::{add, doctor, embed, index, list, models, remove, search, similar};
 
 /// Find photos by what is in them, on your own machine.
 #[derive(Debug, Parser)]
@@ -22,21 +22,18 @@ pub(crate) struct Cli {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Everywhere")]
 pub(crate) struct Globals {
-    /// The library's folder [default: kindred's own place among your application data]
-    #[arg(long, global = true, value_name = "DIR", env = "KINDRED_LIBRARY", hide_env_values = true)]
+    /// The library's folder [env: KINDRED_LIBRARY] [default: a place of its own among your application data]
+    #[arg(long, global = true, value_name = "DIR")]
     pub library: Option<PathBuf>,
-    /// The folder of downloaded models
-    #[arg(long, global = true, value_name = "DIR", env = "KINDRED_MODELS", hide_env_values = true)]
+    /// The folder of downloaded models [env: KINDRED_MODELS] [default: beside the default library]
+    #[arg(long, global = true, value_name = "DIR")]
     pub models: Option<PathBuf>,
     /// What the networks run on: auto, gpu or cpu
     #[arg(long, global = true, value_name = "DEVICE", default_value = "auto")]
     pub device: DeviceChoice,
-    /// Base address that replaces the host of every model download
-    #[arg(long, global = true, value_name = "URL", env = "KINDRED_MIRROR", hide_env_values = true)]
+    /// Base address that replaces the host of every model download; an empty one is none [env: KINDRED_MIRROR]
+    #[arg(long, global = true, value_name = "URL")]
     pub mirror: Option<String>,
-    /// A model's id or a folder with its files; `add`, `index` and `retry` take several
-    #[arg(long, global = true, value_name = "ID|DIR")]
-    pub model: Vec<ModelRef>,
     /// Print one JSON object
     #[arg(long, global = true)]
     pub json: bool,
@@ -51,9 +48,9 @@ pub(crate) enum Command {
     /// Remember folders of photos and index them
     Add(add::Arguments),
     /// Bring every folder up to date
-    Index,
+    Index(index::ModelArguments),
     /// Try the photos again that could not be read
-    Retry,
+    Retry(index::ModelArguments),
     /// Find photos by words, pictures, or both
     Search(search::Arguments),
     /// Find photos like one photo
@@ -109,7 +106,11 @@ fn words_last(arguments: Vec<OsString>) -> Vec<OsString> {
         }
         options.push(argument.clone());
         if takes_next(&[search, &root], argument) {
-            options.extend(rest.next().cloned());
+            match rest.next().filter(|value| *value != "--") {
+                Some(value) => options.push(value.clone()),
+                // Nothing may follow it, or clap takes that for the value it misses.
+                None => return options,
+            }
         }
     }
     options.push("--".into());
@@ -147,6 +148,8 @@ fn takes_next(commands: &[&clap::Command], argument: &OsStr) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use kindred_core::ModelRef;
+
     use super::*;
 
     fn parsed(line: &[&str]) -> Cli {
@@ -197,11 +200,47 @@ mod tests {
     }
 
     #[test]
-    fn globals_stand_before_or_after_the_command() {
-        for line in
-            [&["--model", "a", "index", "--model", "b/c"][..], &["index", "--model", "a", "--model", "b/c"]]
-        {
-            assert!(!parsed(line).globals.model.is_empty());
+    fn an_option_of_a_search_without_its_value_is_refused_by_its_name() {
+        for line in [
+            &["search", "dog", "--image"][..],
+            &["search", "--image", "--", "dog"],
+            &["search", "-dog", "--image"],
+        ] {
+            let words = std::iter::once("kindred").chain(line.iter().copied()).map(OsString::from);
+            let error = parse(words).unwrap_err().to_string();
+            assert!(error.contains("a value is required for '--image <FILE>'"), "{line:?}: {error}");
         }
+    }
+
+    #[test]
+    fn globals_stand_before_or_after_the_command() {
+        for line in [
+            &["--library", "a", "--device", "cpu", "index"][..],
+            &["index", "--library", "a", "--device=cpu"],
+        ] {
+            let globals = parsed(line).globals;
+            assert_eq!(globals.library, Some("a".into()), "{line:?}");
+            assert_eq!(globals.device, DeviceChoice::Cpu, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn every_model_that_is_named_is_taken() {
+        let Command::Index(arguments) = parsed(&["index", "--model", "a", "--model", "b/c"]).command else {
+            panic!("not an index");
+        };
+        assert_eq!(arguments.model, [ModelRef::Id("a".into()), ModelRef::Folder("b/c".into())]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_folder_of_a_model_may_have_any_name() {
+        use std::os::unix::ffi::OsStringExt;
+        let folder = OsString::from_vec(b"models/\xff".to_vec());
+        let words = ["kindred".into(), "models".into(), "verify".into(), folder.clone()];
+        let Command::Models(models::Command::Verify { model }) = parse(words).unwrap().command else {
+            panic!("not models verify");
+        };
+        assert_eq!(model, ModelRef::Folder(folder.into()));
     }
 }

@@ -11,9 +11,6 @@ use crate::exit_code::ExitCode;
 use crate::output::Output;
 use crate::progress::tell;
 
-/// The code of a job that the user interrupted.
-const CANCELLED: &str = "cancelled";
-
 /// Why a command did not end well.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -25,13 +22,20 @@ pub(crate) enum Failure {
     Output(io::Error),
     /// The user interrupted a job. Its answer has been printed, with how to go on.
     Interrupted,
+    /// The user interrupted a job before it had an answer. Says how to go on.
+    Stopped(String),
     /// Something is wrong with the library. The answer that was printed says what.
     Unhealthy,
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::Library(error)
+        match error {
+            Error::Cancelled | Error::Model(ModelError::Cancelled) => {
+                Self::Stopped("Interrupted.".to_owned())
+            }
+            error => Self::Library(error),
+        }
     }
 }
 
@@ -42,6 +46,14 @@ impl From<io::Error> for Failure {
 }
 
 impl Failure {
+    /// Says how to go on, if the user interrupted the job.
+    pub(crate) fn going_on(self, how: impl FnOnce() -> String) -> Self {
+        match self {
+            Self::Stopped(_) => Self::Stopped(how()),
+            other => other,
+        }
+    }
+
     /// Says what went wrong: words on the standard error, and with `--json` one object on the standard output.
     pub(crate) fn report(&self, output: Output) -> ExitCode {
         match self {
@@ -50,10 +62,9 @@ impl Failure {
             Self::Interrupted | Self::Unhealthy => {}
             _ => {
                 let message = self.message();
-                tell(&format!("error: {message}"));
-                if let Some(pointer) = self.pointer() {
-                    tell(&pointer);
-                }
+                let stopped = matches!(self, Self::Stopped(_));
+                tell(&if stopped { message.clone() } else { format!("error: {message}") });
+                self.pointer().iter().flatten().for_each(|line| tell(line));
                 report_json(output, self.code(), &message);
             }
         }
@@ -63,10 +74,9 @@ impl Failure {
     fn exit_code(&self) -> ExitCode {
         match self {
             Self::Usage(_) => ExitCode::Usage,
-            Self::Interrupted => ExitCode::Interrupted,
+            Self::Interrupted | Self::Stopped(_) => ExitCode::Interrupted,
             Self::Output(_) | Self::Unhealthy => ExitCode::Error,
-            Self::Library(_) => match self.code() {
-                CANCELLED => ExitCode::Interrupted,
+            Self::Library(error) => match error.code() {
                 "query" => ExitCode::Usage,
                 _ => ExitCode::Error,
             },
@@ -75,12 +85,10 @@ impl Failure {
 
     fn code(&self) -> &'static str {
         match self {
-            // A download that was stopped is no fault of the model.
-            Self::Library(Error::Model(ModelError::Cancelled)) => CANCELLED,
             Self::Library(error) => error.code(),
             Self::Usage(_) => "usage",
             Self::Output(_) => "output",
-            Self::Interrupted => CANCELLED,
+            Self::Interrupted | Self::Stopped(_) => "cancelled",
             Self::Unhealthy => "unhealthy",
         }
     }
@@ -88,7 +96,7 @@ impl Failure {
     fn message(&self) -> String {
         match self {
             Self::Library(error) => error.to_string(),
-            Self::Usage(words) => words.clone(),
+            Self::Usage(words) | Self::Stopped(words) => words.clone(),
             Self::Output(error) => format!("the answer could not be written: {error}"),
             Self::Interrupted => "interrupted".to_owned(),
             Self::Unhealthy => "something is wrong with the library".to_owned(),
@@ -96,7 +104,7 @@ impl Failure {
     }
 
     /// The query, and below it carets at what is wrong.
-    fn pointer(&self) -> Option<String> {
+    fn pointer(&self) -> Option<[String; 2]> {
         let Self::Library(Error::Query { query, source }) = self else { return None };
         Some(pointing(query, &source.bytes))
     }
@@ -111,10 +119,11 @@ pub(crate) fn report_json(output: Output, code: &str, message: &str) {
 }
 
 /// `bytes` lie at characters' boundaries; they may lie behind the last one.
-fn pointing(query: &str, bytes: &Range<usize>) -> String {
+fn pointing(query: &str, bytes: &Range<usize>) -> [String; 2] {
     let before = query.get(..bytes.start).unwrap_or(query);
     let wrong = query.get(bytes.clone()).unwrap_or_default();
-    format!("  {query}\n  {}{}", " ".repeat(before.width()), "^".repeat(wrong.width().max(1)))
+    let carets = "^".repeat(wrong.width().max(1));
+    [format!("  {query}"), format!("  {}{carets}", " ".repeat(before.width()))]
 }
 
 #[cfg(test)]
@@ -129,7 +138,7 @@ mod tests {
             ("is:바다", 3..9, "   ^^^^"),
             ("dog", 3..3, "   ^"),
         ] {
-            assert_eq!(pointing(query, &bytes), format!("  {query}\n  {carets}"));
+            assert_eq!(pointing(query, &bytes), [format!("  {query}"), format!("  {carets}")]);
         }
     }
 

@@ -20,8 +20,8 @@ use crate::exit_code::ExitCode;
 use crate::failure::report_json;
 use crate::output::Output;
 
-/// The system's allocator gives pages back and asks for them again with every tensor: the networks were measured a
-/// quarter slower with it (docs/measurements.md).
+/// The system's allocator gives pages back and asks for them again with every tensor. `cargo xtask bench image`
+/// measures what that costs.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -36,6 +36,7 @@ fn run(arguments: Vec<OsString>) -> ExitCode {
         Err(error) => return refused(&error, json),
     };
     log(globals.verbose);
+    interrupt::listen();
     let output = Output::new(globals.json);
     let done = Context::new(globals).and_then(|context| commands::run(command, &context));
     done.map_or_else(|failure| failure.report(output), |()| ExitCode::Done)

@@ -1,5 +1,6 @@
 //! What goes to the standard output: one object with `--json`, words for people otherwise.
 
+use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 
@@ -11,7 +12,8 @@ pub(crate) struct Output {
     json: bool,
 }
 
-/// Writes an answer in words.
+/// Writes words for people. On a terminal, characters that would steer it are shown and not obeyed: names of files,
+/// and reasons that quote them, come from anywhere.
 pub(crate) struct Page<'a> {
     writer: &'a mut dyn Write,
     terminal: bool,
@@ -43,34 +45,47 @@ impl Output {
                 writer.write_all(&json)?;
                 writer.write_all(b"\n")?;
             }
-            None => words(&mut Page { writer: &mut writer, terminal })?,
+            None => words(&mut Page::new(&mut writer, terminal))?,
         }
         writer.flush()
     }
 }
 
-impl Page<'_> {
-    /// One line of words.
-    pub(crate) fn line(&mut self, words: impl std::fmt::Display) -> io::Result<()> {
-        writeln!(self.writer, "{words}")
+impl<'a> Page<'a> {
+    /// Writes to `writer`, which is a `terminal` or not.
+    pub(crate) fn new(writer: &'a mut dyn Write, terminal: bool) -> Self {
+        Self { writer, terminal }
     }
 
-    /// One line that ends with a path. A pipe gets the bytes of the name, whatever they are; on a terminal the
-    /// characters that would steer it are shown as `?`.
-    pub(crate) fn path(&mut self, before: impl std::fmt::Display, path: &Path) -> io::Result<()> {
-        write!(self.writer, "{before}")?;
+    /// One line of words.
+    pub(crate) fn line(&mut self, words: impl Display) -> io::Result<()> {
+        self.words(words)?;
+        self.writer.write_all(b"\n")
+    }
+
+    /// One line that ends with a path. A pipe gets the bytes of the name, whatever they are.
+    pub(crate) fn path(&mut self, before: impl Display, path: &Path) -> io::Result<()> {
+        self.words(before)?;
         if self.terminal {
-            let shown: String = path.to_string_lossy().chars().map(printable).collect();
-            self.writer.write_all(shown.as_bytes())?;
+            self.words(path.to_string_lossy())?;
         } else {
             self.writer.write_all(path.as_os_str().as_encoded_bytes())?;
         }
         self.writer.write_all(b"\n")
     }
+
+    fn words(&mut self, words: impl Display) -> io::Result<()> {
+        if self.terminal {
+            self.writer.write_all(printable(&words.to_string()).as_bytes())
+        } else {
+            write!(self.writer, "{words}")
+        }
+    }
 }
 
-fn printable(character: char) -> char {
-    if character.is_control() { '?' } else { character }
+/// The text with `?` for every character that would steer a terminal.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars().map(|character| if character.is_control() { '?' } else { character }).collect()
 }
 
 #[cfg(test)]
@@ -83,11 +98,20 @@ mod tests {
         use std::os::unix::ffi::OsStrExt;
         let name = Path::new(std::ffi::OsStr::from_bytes(b"a\x1b[31m\xff.jpg"));
         for (terminal, expected) in
-            [(false, &b"1 a\x1b[31m\xff.jpg\n"[..]), (true, "1 a?[31m\u{fffd}.jpg\n".as_bytes())]
+            [(false, &b"b\x07: a\x1b[31m\xff.jpg\n"[..]), (true, "b?: a?[31m\u{fffd}.jpg\n".as_bytes())]
         {
             let mut written = Vec::new();
-            Page { writer: &mut written, terminal }.path("1 ", name).unwrap();
+            Page::new(&mut written, terminal).path("b\u{7}: ", name).unwrap();
             assert_eq!(written, expected);
+        }
+    }
+
+    #[test]
+    fn a_line_on_a_terminal_has_no_control_characters() {
+        for (terminal, expected) in [(false, "a\u{1b}]0;b\u{9b}1m\n"), (true, "a?]0;b?1m\n")] {
+            let mut written = Vec::new();
+            Page::new(&mut written, terminal).line("a\u{1b}]0;b\u{9b}1m").unwrap();
+            assert_eq!(written, expected.as_bytes());
         }
     }
 }

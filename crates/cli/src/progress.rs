@@ -1,11 +1,12 @@
 //! How far a job is: a bar on a terminal, now and then a line elsewhere. Both on the standard error.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use kindred_core::{DownloadPhase, DownloadProgress, Phase, Progress};
 
+use crate::output::{Page, printable};
 use crate::wording::{bytes, duration, grouped};
 
 /// Between two lines where nobody watches a bar.
@@ -37,7 +38,7 @@ impl ProgressView {
                     bar.set_style(style(progress.phase == Phase::Indexing));
                 }
                 if let Some(message) = &progress.message {
-                    bar.println(message);
+                    bar.println(printable(message));
                 }
                 bar.set_length(progress.total);
                 bar.set_position(progress.done);
@@ -64,7 +65,7 @@ impl ProgressView {
     pub(crate) fn transfer(&mut self, progress: &DownloadProgress) {
         let line = transfer_line(progress);
         match self {
-            Self::Bar { bar, .. } => bar.set_message(line),
+            Self::Bar { bar, .. } => bar.set_message(printable(&line)),
             Self::Lines { written, .. } => {
                 let trouble = matches!(progress.phase, DownloadPhase::Retrying { .. });
                 if trouble || written.is_none_or(|at| at.elapsed() >= LINE_EVERY) {
@@ -85,7 +86,9 @@ impl ProgressView {
 
 /// A line on the standard error. Nobody reading it is no reason to stop.
 pub(crate) fn tell(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
+    let mut stderr = io::stderr().lock();
+    let terminal = stderr.is_terminal();
+    let _ = Page::new(&mut stderr, terminal).line(line);
 }
 
 fn style(with_bar: bool) -> ProgressStyle {

@@ -46,10 +46,10 @@ pub(super) fn index(places: &Places, library: &Path, folder: &Path, models: &[&P
     command.arg("--library").arg(library).args(["--json", "--device", "cpu"]);
     // Only what is named here is measured, not what happens to be installed.
     command.arg("--models").arg(places.cache.join("bench/no-models"));
+    command.arg("add").arg(folder).stdout(Stdio::piped());
     for model in models {
         command.arg("--model").arg(model);
     }
-    command.arg("add").arg(folder).stdout(Stdio::piped());
     let start = Instant::now();
     let mut child = command.spawn().with_context(|| places.kindred().display().to_string())?;
     let peak_bytes = watch(&mut child)?;

@@ -9,14 +9,18 @@ use crate::process;
 
 /// `2026-11-23, AMD EPYC, 2 threads, 24 GB, linux x86_64, commit 1a2b3c4`.
 pub(super) fn described(places: &Places) -> String {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let mut words = vec![today()];
     words.extend(processor());
-    words.push(format!("{threads} threads"));
+    words.push(format!("{} threads", threads()));
     words.extend(memory_bytes().map(|bytes| format!("{:.0} GB", bytes as f64 / 1e9)));
     words.push(format!("{} {}", std::env::consts::OS, std::env::consts::ARCH));
     words.extend(commit(places).map(|commit| format!("commit {commit}")));
     words.join(", ")
+}
+
+/// Threads that run at once.
+pub(super) fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 fn processor() -> Option<String> {

@@ -11,6 +11,12 @@ const HEAD: &str = "\
 
 Made by `cargo xtask bench`; `cargo xtask bench NAME` replaces one section. Each compares Kindred with a peer, or with
 a bound, in one run on one machine: the ratios travel better than the figures.
+
+When the arithmetic was chosen, on another machine (2026-11-23, AMD EPYC with AVX-512, two cores), burn's CPU backend as it
+comes gave 10.7 pictures a second of the ViT-B/32 image tower and 9.2 to 10.3 of ResNet50, at a batch of eight; with AVX-512
+(`x86-v4`) and mimalloc together 13.3 and 10.6, where ONNX Runtime gave 19.9 and 22.3. Folding batch norm into the
+convolutions changed ResNet50 by little. These have no switch today and are not measured again; neither were the fused query,
+key and value products and the 1×1 convolutions as matrix products measured one by one. The allocator is, below.
 ";
 
 /// What one benchmark found.

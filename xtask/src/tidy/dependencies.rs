@@ -27,13 +27,30 @@ const OWNERS: [(&str, &str); 6] = [
 ];
 
 /// A name, and the only places whose code may say it.
-const SPOKEN: [(&str, &[&str]); 4] = [
+const SPOKEN: [(&str, &[&str]); 7] = [
     // The library's error has one variant that carries SQLite's; it is the only other place.
     ("rusqlite", &["crates/core/src/catalog/", "crates/core/src/catalog.rs", "crates/core/src/error.rs"]),
     ("instant_distance", &["crates/core/src/vectors/"]),
     ("burn", &["models/"]),
+    ("burn_wgpu", &["models/"]),
+    ("cubecl", &["models/"]),
+    ("wgpu", &["models/"]),
     ("tauri", &["src-tauri/"]),
 ];
+
+/// How a statement begins, and the only places that may hold one. Tests look into a library from outside.
+const STATEMENTS: [&str; 9] = [
+    "SELECT ",
+    "INSERT INTO ",
+    "INSERT OR ",
+    "UPDATE ",
+    "DELETE FROM ",
+    "CREATE TABLE ",
+    "ALTER TABLE ",
+    "DROP TABLE ",
+    "PRAGMA ",
+];
+const WITH_STATEMENTS: [&str; 2] = ["crates/core/src/catalog/", "tests/"];
 
 /// Broken rules, one line each.
 pub(super) fn faults(root: &Path, files: &[ProjectFile]) -> Result<Vec<String>> {
@@ -44,6 +61,7 @@ pub(super) fn faults(root: &Path, files: &[ProjectFile]) -> Result<Vec<String>> 
         .context("cargo metadata")?;
     let mut faults: Vec<String> = metadata.packages.iter().flat_map(package_faults).collect();
     faults.extend(files.iter().flat_map(spoken_faults));
+    faults.extend(files.iter().filter_map(statement_fault));
     Ok(faults)
 }
 
@@ -84,11 +102,28 @@ fn spoken_faults(file: &ProjectFile) -> Vec<String> {
         .collect()
 }
 
-/// The line of code uses the crate: `name::…`, `use name;`, `extern crate name`.
+fn statement_fault(file: &ProjectFile) -> Option<String> {
+    let rust = file.path.ends_with(".rs") && !file.path.starts_with("xtask/");
+    if !rust || WITH_STATEMENTS.iter().any(|place| file.path.starts_with(place)) {
+        return None;
+    }
+    let line = file.text.as_ref()?.lines().position(holds_statement)? + 1;
+    Some(format!("{}:{line}: SQL is written only in {}", file.path, WITH_STATEMENTS.join(", ")))
+}
+
+/// A string in the line begins like a statement.
+fn holds_statement(line: &str) -> bool {
+    let code = line.split("//").next().unwrap_or(line);
+    code.split('"').skip(1).any(|after| STATEMENTS.iter().any(|start| after.starts_with(start)))
+}
+
+/// The line of code uses the crate: `name::…`, `::name::…`, `use name;`, `extern crate name`.
 fn names(line: &str, name: &str) -> bool {
     let code = line.split("//").next().unwrap_or(line);
     code.match_indices(name).any(|(at, _)| {
-        let starts = !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':');
+        // Behind a `::` that begins the path it is a crate; behind any other, something of another's.
+        let before = code[..at].strip_suffix("::").unwrap_or(&code[..at]);
+        let starts = !before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | ':' | '>'));
         let after = &code[at + name.len()..];
         starts
             && (after.starts_with("::")
@@ -130,8 +165,23 @@ mod tests {
             ("//! What rusqlite::Connection cannot do", false),
             ("let rusqlite = 3;", false),
             ("fn f(x: crate::rusqlite::T) {}", false),
+            ("fn f(x: ::rusqlite::T) {}", true),
+            ("<T as X>::rusqlite::y()", false),
         ] {
             assert_eq!(names(line, "rusqlite"), expected, "{line}");
+        }
+        assert!(names("burn_wgpu::init()", "burn_wgpu") && !names("burn_wgpu::init()", "wgpu"));
+    }
+
+    #[test]
+    fn a_statement_is_a_string_that_begins_like_one() {
+        for (line, expected) in [
+            (r#"    .execute("DELETE FROM photos", [])"#, true),
+            (r#"let words = "SELECT a folder";"#, true),
+            (r#"// "SELECT 1" is a statement"#, false),
+            (r#"error("please UPDATE it")"#, false),
+        ] {
+            assert_eq!(holds_statement(line), expected, "{line}");
         }
     }
 }

@@ -26,8 +26,29 @@ const MOST_BYTES: u64 = 1_000_000;
 const EMPTY_NAMES: [&str; 8] = ["utils", "util", "helpers", "helper", "manager", "common", "misc", "stuff"];
 const CODE: [&str; 7] = ["rs", "ts", "svelte", "css", "py", "sh", "sql"];
 /// Pictures and weights: only the ones that a script of the project made are committed.
-const FOREIGN: [&str; 13] =
-    ["jpg", "jpeg", "heic", "heif", "avif", "webp", "arw", "cr2", "onnx", "pth", "pt", "bin", "safetensors"];
+const FOREIGN: [&str; 21] = [
+    "jpg",
+    "jpeg",
+    "heic",
+    "heif",
+    "avif",
+    "webp",
+    "tif",
+    "tiff",
+    "jxl",
+    "arw",
+    "cr2",
+    "dng",
+    "nef", // pictures
+    "onnx",
+    "pth",
+    "pt",
+    "bin",
+    "safetensors",
+    "ckpt",
+    "npy",
+    "npz", // weights and vectors
+];
 const OWN_FIXTURES: [&str; 3] = ["tests/parity/fixtures/", "tests/fixtures/", "models/starter/"];
 
 /// Everything that git knows or would take, in order.
@@ -115,6 +136,8 @@ mod tests {
         check("docs/cat.jpg", 1, 1);
         check("tests/parity/fixtures/clip/model.safetensors", 1, 0);
         check("models/weights/clip.safetensors", 1, 1);
+        check("tests/library/vectors.npy", 1, 1);
+        check("tests/fixtures/media/scan.tif", 1, 0);
         check("Cargo.lock", 600_000, 1);
     }
 }

@@ -14,9 +14,12 @@ pub(crate) struct Arguments {
     /// Folders of photos; what lies in folders inside them belongs to them
     #[arg(required = true, value_name = "FOLDER")]
     folders: Vec<PathBuf>,
+    #[command(flatten)]
+    with: index::ModelArguments,
 }
 
 pub(crate) fn run(arguments: Arguments, context: &Context) -> Result<(), Failure> {
     context.library()?.add_folders(&arguments.folders)?;
-    index::run(IndexRequest { folders: Some(arguments.folders), ..IndexRequest::default() }, context)
+    let (folders, models) = (Some(arguments.folders), arguments.with.model);
+    index::run(IndexRequest { folders, models, ..IndexRequest::default() }, context)
 }

@@ -21,7 +21,6 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<(), Failur
     }
     let report = library.doctor()?;
     context.output.answer(&report, |page| {
-        page.line(format_args!("       device: {}", report.device))?;
         for check in &report.checks {
             let mark = if check.ok { "ok" } else { "WRONG" };
             page.line(format_args!("{mark:<5}  {}: {}", check.name, check.detail))?;
@@ -38,7 +37,8 @@ fn set_aside(library: &Library, context: &Context) -> Result<(), Failure> {
         None => page.line("The database is in order; nothing was done."),
         Some(path) => {
             page.path("The damaged database is now ", path)?;
-            page.line("`kindred add FOLDER` makes a new one. No photo was touched.")
+            let add = context.command("add FOLDER");
+            page.line(format_args!("`{add}` makes a new one. No photo was touched."))
         }
     })?;
     Ok(())

@@ -2,7 +2,8 @@
 
 use std::io;
 
-use kindred_core::{IndexReport, IndexRequest, JobControl};
+use clap::Args;
+use kindred_core::{IndexReport, IndexRequest, JobControl, ModelRef};
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -14,6 +15,14 @@ use crate::wording::{count, duration};
 /// So many failed photos are named; `kindred list --failed` names them all.
 const FAILURES_SHOWN: usize = 20;
 
+/// Arguments of `index` and `retry`; `add` has them too.
+#[derive(Debug, Args)]
+pub(crate) struct ModelArguments {
+    /// A model to index with from now on, an id or a folder with its files; one for meaning and one for look
+    #[arg(long, value_name = "ID|DIR")]
+    pub model: Vec<ModelRef>,
+}
+
 pub(crate) fn run(request: IndexRequest, context: &Context) -> Result<(), Failure> {
     let library = context.library()?;
     let control = JobControl::default();
@@ -22,25 +31,26 @@ pub(crate) fn run(request: IndexRequest, context: &Context) -> Result<(), Failur
         move || control.cancel()
     });
     let mut view = ProgressView::new();
-    let request = IndexRequest { models: context.models(), ..request };
     let report = library.index(&request, &control, &mut |progress| view.indexing(progress));
     view.finish();
-    let report = report?;
-    context.output.answer(&report, |page| words(page, &report))?;
+    let going_on =
+        || format!("Interrupted. What is done is kept; `{}` goes on from here.", context.command("index"));
+    let report = report.map_err(|error| Failure::from(error).going_on(going_on))?;
+    context.output.answer(&report, |page| words(page, &report, context))?;
     if report.cancelled {
-        tell("Interrupted. What is done is kept; `kindred index` goes on from here.");
+        tell(&going_on());
         return Err(Failure::Interrupted);
     }
     if report.models.is_empty() && report.found > 0 {
         tell("No model is installed, so photos can be listed but not searched by what they show.");
-        tell(
-            "`kindred models list` shows the models, `kindred models get ID` fetches one; then run `kindred index`.",
-        );
+        let [list, get, index] =
+            ["models list", "models get ID", "index"].map(|words| context.command(words));
+        tell(&format!("`{list}` shows the models, `{get}` fetches one; then run `{index}`."));
     }
     Ok(())
 }
 
-fn words(page: &mut Page<'_>, report: &IndexReport) -> io::Result<()> {
+fn words(page: &mut Page<'_>, report: &IndexReport, context: &Context) -> io::Result<()> {
     page.line(format_args!("{} found in {}", count(report.found, "photo"), duration(report.seconds)))?;
     for (number, what) in [
         (report.indexed, "brought up to date"),
@@ -63,7 +73,8 @@ fn words(page: &mut Page<'_>, report: &IndexReport) -> io::Result<()> {
     }
     if report.failures.len() > FAILURES_SHOWN {
         let more = (report.failures.len() - FAILURES_SHOWN) as u64;
-        page.line(format_args!("  and {}: kindred list --failed", count(more, "more photo")))?;
+        let all = context.command("list --failed");
+        page.line(format_args!("  and {}: {all}", count(more, "more photo")))?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ pub(crate) mod add;
 pub(crate) mod doctor;
 pub(crate) mod embed;
 mod folders;
-mod index;
+pub(crate) mod index;
 pub(crate) mod list;
 pub(crate) mod models;
 pub(crate) mod remove;
@@ -23,8 +23,10 @@ use crate::failure::Failure;
 pub(crate) fn run(command: Command, context: &Context) -> Result<(), Failure> {
     match command {
         Command::Add(arguments) => add::run(arguments, context),
-        Command::Index => index::run(IndexRequest::default(), context),
-        Command::Retry => retry::run(context),
+        Command::Index(arguments) => {
+            index::run(IndexRequest { models: arguments.model, ..IndexRequest::default() }, context)
+        }
+        Command::Retry(arguments) => retry::run(arguments, context),
         Command::Search(arguments) => search::run(arguments, context),
         Command::Similar(arguments) => similar::run(arguments, context),
         Command::Embed(arguments) => embed::run(arguments, context),

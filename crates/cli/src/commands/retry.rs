@@ -6,6 +6,9 @@ use super::index;
 use crate::context::Context;
 use crate::failure::Failure;
 
-pub(crate) fn run(context: &Context) -> Result<(), Failure> {
-    index::run(IndexRequest { retry_failed: true, ..IndexRequest::default() }, context)
+pub(crate) fn run(arguments: index::ModelArguments, context: &Context) -> Result<(), Failure> {
+    index::run(
+        IndexRequest { retry_failed: true, models: arguments.model, ..IndexRequest::default() },
+        context,
+    )
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use kindred_core::{ImageTerm, SearchAnswer, SearchRequest};
+use kindred_core::{ImageTerm, ModelRef, SearchAnswer, SearchRequest};
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -22,6 +22,9 @@ pub(crate) struct Arguments {
     pub images: Vec<ImageTerm>,
     #[command(flatten)]
     pub page: PageArguments,
+    /// The model to answer with, an id or a folder with its files, if not the library's own
+    #[arg(long, value_name = "ID|DIR")]
+    pub model: Option<ModelRef>,
 }
 
 /// Which part of a long answer to print.
@@ -46,7 +49,7 @@ pub(crate) fn run(arguments: Arguments, context: &Context) -> Result<(), Failure
         images: arguments.images,
         offset: arguments.page.offset,
         limit: arguments.page.limit,
-        model: context.model()?,
+        model: arguments.model,
     };
     let answer = context.library()?.search(&request)?;
     print(&answer, context)
@@ -54,6 +57,7 @@ pub(crate) fn run(arguments: Arguments, context: &Context) -> Result<(), Failure
 
 /// Prints a ranking; `similar` answers with one as well.
 pub(crate) fn print(answer: &SearchAnswer, context: &Context) -> Result<(), Failure> {
+    context.tell_device(answer.device.as_ref());
     context.output.answer(answer, |page| words(page, answer))?;
     if !context.output.is_json() && answer.results.is_empty() {
         tell("Nothing found.");

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
-use kindred_core::{By, SimilarRequest};
+use kindred_core::{By, ModelRef, SimilarRequest};
 
 use super::search::{self, PageArguments};
 use crate::context::Context;
@@ -20,6 +20,9 @@ pub(crate) struct Arguments {
     by: Likeness,
     #[command(flatten)]
     page: PageArguments,
+    /// The model to answer with, an id or a folder with its files, if not the library's own
+    #[arg(long, value_name = "ID|DIR")]
+    model: Option<ModelRef>,
 }
 
 /// [`By`], as the command line knows it.
@@ -46,7 +49,7 @@ pub(crate) fn run(arguments: Arguments, context: &Context) -> Result<(), Failure
         by: arguments.by.0,
         offset: arguments.page.offset,
         limit: arguments.page.limit,
-        model: context.model()?,
+        model: arguments.model,
     };
     let answer = context.library()?.similar(&request)?;
     search::print(&answer, context)

@@ -16,6 +16,8 @@ pub struct SearchAnswer {
     pub strong: usize,
     /// How many results there are to page through.
     pub total: usize,
+    /// What the network ran on; absent when none ran, because the vectors were known or there were only filters.
+    pub device: Option<DeviceReport>,
     /// The page that was asked for.
     pub results: Vec<SearchResult>,
 }
@@ -43,6 +45,8 @@ pub struct EmbedAnswer {
     pub dim: usize,
     /// The components; their squares add up to 1.
     pub vector: Vec<f32>,
+    /// What the network ran on.
+    pub device: Option<DeviceReport>,
 }
 
 /// What an indexing job did. `found = indexed + unchanged + failed + remaining`.
@@ -176,8 +180,8 @@ pub struct IndexedModel {
 pub struct DoctorReport {
     /// Everything below is in order.
     pub healthy: bool,
-    /// The device that the networks run on, and why.
-    pub device: DeviceReport,
+    /// The device that the networks run on, and why; absent when none can be opened.
+    pub device: Option<DeviceReport>,
     /// One line for each thing looked at.
     pub checks: Vec<Check>,
 }

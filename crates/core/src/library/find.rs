@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::PoisonError;
 use std::time::Instant;
 
-use kindred_models::{ModelRef, NetworkKind, ResolvedModel};
+use kindred_models::{DeviceReport, ModelRef, NetworkKind, ResolvedModel};
 
 use super::answer::{EmbedAnswer, SearchAnswer, SearchResult};
 use super::request::{By, EmbedInput, ImageTerm, SearchRequest, SimilarRequest};
@@ -26,6 +26,8 @@ const HEAD: usize = 50;
 /// A direction among the vectors of a model, and who may be in the answer.
 struct Question {
     model: ResolvedModel,
+    /// What the network ran on that gave the direction.
+    device: Option<DeviceReport>,
     asked: Option<ModelRef>,
     direction: Vec<f32>,
     filter: Filter,
@@ -63,6 +65,7 @@ impl Library {
             terms.iter().zip(&vectors).map(|(term, vector)| (term.weight, vector.as_slice())).collect();
         let question = Question {
             model,
+            device: self.engine.device_in_use(),
             asked: request.model.clone(),
             direction: combine(&weighted)?,
             filter: query.filter,
@@ -89,12 +92,13 @@ impl Library {
             Some(photo) => self.reader()?.vector(&key, photo.id)?,
             None => None,
         };
-        let direction = match stored {
-            Some(vector) => vector,
-            None => self.embed_picture(&model, &request.file)?,
+        let (direction, device) = match stored {
+            Some(vector) => (vector, None),
+            None => (self.embed_picture(&model, &request.file)?, self.engine.device_in_use()),
         };
         let question = Question {
             model,
+            device,
             asked: request.model.clone(),
             direction,
             filter: Filter::default(),
@@ -125,7 +129,8 @@ impl Library {
             EmbedInput::Text(text) => self.embed_text(&model, text)?,
             EmbedInput::Image(path) => self.embed_picture(&model, path)?,
         };
-        Ok(EmbedAnswer { model: model.info.id, dim: vector.len(), vector })
+        let device = self.engine.device_in_use();
+        Ok(EmbedAnswer { model: model.info.id, dim: vector.len(), vector, device })
     }
 
     fn embed_term(&self, model: &ResolvedModel, term: &TermSource) -> Result<Vec<f32>> {
@@ -167,6 +172,7 @@ impl Library {
             took_ms: milliseconds(started),
             strong: photos.len(),
             total: photos.len(),
+            device: None,
             results: results.collect(),
         })
     }
@@ -200,6 +206,7 @@ impl Library {
             model: Some(key.model_id.clone()),
             strong: ranking.strong,
             total: ranking.total,
+            device: question.device.clone(),
             results: results.collect(),
             took_ms: milliseconds(started),
         };

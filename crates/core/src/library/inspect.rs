@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use kindred_models::{InstallState, ModelRef, Purpose};
+use kindred_models::{Compute, DeviceKind, DeviceReport, InstallState, ModelError, ModelRef, Purpose};
 
 use super::answer::{Check, DoctorReport, FolderStatus, IndexedModel, PhotoCounts, PhotoEntry, Status};
 use super::request::{By, ListKind};
@@ -92,12 +92,18 @@ impl Library {
     /// Looks at everything that can be wrong: device, models, database, disk.
     ///
     /// # Errors
-    /// The device cannot be opened at all; everything else is told in the report.
+    /// None: what is wrong is told in the report.
     pub fn doctor(&self) -> Result<DoctorReport> {
-        let mut checks = self.model_checks();
+        let opened = self.engine.compute().map(Compute::report);
+        let models = self.model_checks();
+        let mut checks = vec![device_check(&opened)];
+        // On a GPU, a network is compared with the CPU before it answers.
+        let compared = models.iter().any(|check| check.ok && check.name.ends_with("image tower"));
+        checks.extend(canary_check(opened.ok().as_ref(), self.engine.device_in_use().as_ref(), compared));
+        checks.extend(models);
         checks.push(self.database_check());
         checks.push(self.disk_check());
-        let device = self.engine.compute()?.report();
+        let device = self.engine.device_in_use();
         Ok(DoctorReport { healthy: checks.iter().all(|check| check.ok), device, checks })
     }
 
@@ -107,9 +113,12 @@ impl Library {
         for entry in &self.engine.store().manifest().entries {
             let (ok, detail) = match self.engine.store().state(&entry.id) {
                 Ok(InstallState::Missing) => continue,
+                Ok(InstallState::Installed { .. }) => {
+                    checks.extend(self.verified(&ModelRef::Id(entry.id.clone())));
+                    continue;
+                }
                 Ok(InstallState::Partial { bytes }) => (true, format!("{bytes} bytes downloaded so far")),
                 Ok(InstallState::Damaged { reason }) => (false, reason),
-                Ok(InstallState::Installed { .. }) => self.verified(&ModelRef::Id(entry.id.clone())),
                 Err(error) => (false, error.to_string()),
             };
             checks.push(Check { name: format!("model {}", entry.id), ok, detail });
@@ -118,10 +127,7 @@ impl Library {
             let remembered =
                 self.reader().ok().and_then(|catalog| choice::remembered(&catalog, by).ok().flatten());
             match remembered {
-                Some(model @ ModelRef::Folder(_)) => {
-                    let (ok, detail) = self.verified(&model);
-                    checks.push(Check { name: format!("model {model}"), ok, detail });
-                }
+                Some(model @ ModelRef::Folder(_)) => checks.extend(self.verified(&model)),
                 _ if !self.has_model(by) => checks.push(Check {
                     name: format!("model for {}", by.word()),
                     ok: true,
@@ -140,14 +146,24 @@ impl Library {
         entries.into_iter().any(|entry| matches!(store.state(&entry.id), Ok(InstallState::Installed { .. })))
     }
 
-    fn verified(&self, model: &ModelRef) -> (bool, String) {
-        match self.models().verify(model) {
+    /// One line for each thing that was found right about a model, or the first that is wrong.
+    fn verified(&self, model: &ModelRef) -> Vec<Check> {
+        let (ok, detail) = match self.models().verify(model) {
             Ok(report) => {
-                let passed: Vec<_> = report.checks.iter().map(|check| check.name.as_str()).collect();
-                (true, format!("{} in order", passed.join(", ")))
+                let passed = report.checks.into_iter().map(|check| Check {
+                    name: format!("model {model}, {}", check.name),
+                    ok: true,
+                    detail: check.detail,
+                });
+                return passed.collect();
+            }
+            // Nothing is known against the model.
+            Err(Error::Model(ModelError::NoGpu { .. })) => {
+                (true, "not tried, for want of a device".to_owned())
             }
             Err(error) => (false, error.to_string()),
-        }
+        };
+        vec![Check { name: format!("model {model}"), ok, detail }]
     }
 
     fn database_check(&self) -> Check {
@@ -172,6 +188,31 @@ impl Library {
     }
 }
 
+fn device_check(opened: &std::result::Result<DeviceReport, ModelError>) -> Check {
+    let (ok, detail) = match opened {
+        Ok(device) => (true, device.to_string()),
+        Err(error) => (false, error.to_string()),
+    };
+    Check { name: "device".to_owned(), ok, detail }
+}
+
+/// Whether the GPU computes what the CPU does, by what became of the device since it was `opened` and whether networks
+/// were `compared`. Without a device there is nothing to say.
+fn canary_check(opened: Option<&DeviceReport>, now: Option<&DeviceReport>, compared: bool) -> Option<Check> {
+    let (opened, now) = (opened?, now?);
+    let (ok, detail) = match (opened.kind, now.kind) {
+        (DeviceKind::Cpu, _) => (true, "not needed on the CPU".to_owned()),
+        (DeviceKind::Gpu, DeviceKind::Gpu) if compared => {
+            (true, "the GPU answers as the CPU does".to_owned())
+        }
+        (DeviceKind::Gpu, DeviceKind::Gpu) => {
+            (true, "no network is installed to compare the GPU with".to_owned())
+        }
+        (DeviceKind::Gpu, DeviceKind::Cpu) => (false, format!("the GPU is not used, because {}", now.reason)),
+    };
+    Some(Check { name: "canary".to_owned(), ok, detail })
+}
+
 fn folders_of(catalog: &Catalog) -> Result<Vec<FolderStatus>> {
     let mut folders = Vec::new();
     for folder in catalog.folders()? {
@@ -189,4 +230,34 @@ fn folders_of(catalog: &Catalog) -> Result<Vec<FolderStatus>> {
 fn bytes_below(dir: &Path) -> u64 {
     let files = walkdir::WalkDir::new(dir).into_iter().filter_map(|entry| entry.ok()?.metadata().ok());
     files.filter(|metadata| metadata.is_file()).map(|metadata| metadata.len()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn device(kind: DeviceKind) -> DeviceReport {
+        DeviceReport { kind, name: "x".into(), reason: "it computes wrong numbers".into() }
+    }
+
+    #[test]
+    fn the_canary_is_looked_at_on_a_gpu() {
+        use DeviceKind::{Cpu, Gpu};
+        for (opened, now, compared, ok, detail) in [
+            (Cpu, Cpu, true, true, "not needed on the CPU"),
+            (Gpu, Gpu, true, true, "the GPU answers as the CPU does"),
+            (Gpu, Gpu, false, true, "no network is installed to compare the GPU with"),
+            (Gpu, Cpu, true, false, "the GPU is not used, because it computes wrong numbers"),
+        ] {
+            let check = canary_check(Some(&device(opened)), Some(&device(now)), compared).unwrap();
+            assert_eq!((check.ok, check.detail.as_str()), (ok, detail));
+        }
+        assert_eq!(canary_check(None, None, false), None);
+    }
+
+    #[test]
+    fn a_device_that_does_not_open_is_a_failing_check() {
+        let check = device_check(&Err(ModelError::NoGpu { reason: "no GPU was found".into() }));
+        assert!(!check.ok && check.detail.contains("no GPU was found"), "{check:?}");
+    }
 }

@@ -18,7 +18,12 @@ pub(crate) fn run(id: &str, context: &Context) -> Result<(), Failure> {
     let mut view = ProgressView::new();
     let got = library.models().get(id, control.flag(), &mut |progress| view.transfer(&progress));
     view.finish();
-    let model = got?;
+    let model = got.map_err(|error| {
+        Failure::from(error).going_on(|| {
+            let again = context.command(&format!("models get {id}"));
+            format!("Interrupted. What was received is kept; `{again}` goes on from here.")
+        })
+    })?;
     context.output.answer(&model, |page| words(page, &model))?;
     Ok(())
 }
