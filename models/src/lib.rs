@@ -23,7 +23,7 @@ mod test_data;
 mod tokenizer;
 mod verify;
 
-pub use device::{Compute, DeviceChoice, DeviceKind, DeviceReport, UnknownDevice};
+pub use device::{Compute, DeviceChoice, DeviceKind, DeviceReport, UnknownDevice, release_gpu_sentinels};
 pub use download::{DownloadOptions, DownloadPhase, DownloadProgress, MIRROR_VARIABLE, Mirror, ProxySetting};
 pub use embedder::{ImageEmbedder, TextEmbedder};
 pub use embedding::Embedding;

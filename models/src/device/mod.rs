@@ -14,6 +14,7 @@ use crate::error::ModelError;
 pub use choice::{DeviceChoice, DeviceKind, DeviceReport, UnknownDevice};
 pub(crate) use sentinel::Sentinel;
 use sentinel::Verdict;
+pub use sentinel::release_gpu_sentinels;
 
 /// The device of this process. Clones share it.
 #[derive(Clone)]
