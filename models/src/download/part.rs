@@ -28,7 +28,7 @@ pub(crate) struct PartFile {
     file: BufWriter<File>,
     hasher: Sha256,
     written: u64,
-    from_earlier_run: bool,
+    joined: bool,
 }
 
 /// Where the bytes came from.
@@ -70,7 +70,7 @@ impl PartFile {
             file: BufWriter::with_capacity(BUFFER, file),
             hasher: Sha256::new(),
             written: 0,
-            from_earlier_run: present > 0,
+            joined: present > 0,
         };
         if present > expected {
             // Longer than the whole: not a beginning of it.
@@ -111,9 +111,14 @@ impl PartFile {
         self.written == self.expected
     }
 
-    /// Whether some of the bytes were left by an earlier run of the program.
-    pub(crate) fn is_from_earlier_run(&self) -> bool {
-        self.from_earlier_run
+    /// Whether the bytes came in several pieces: left by an earlier run of the program, or in several answers.
+    pub(crate) fn is_joined(&self) -> bool {
+        self.joined
+    }
+
+    /// Notes that an answer goes on where the bytes that are here end.
+    pub(crate) fn join(&mut self) {
+        self.joined |= self.written > 0;
     }
 
     /// Throws the bytes away.
@@ -126,7 +131,7 @@ impl PartFile {
         }
         self.hasher = Sha256::new();
         self.written = 0;
-        self.from_earlier_run = false;
+        self.joined = false;
         remove_if_there(&self.origin_path)
     }
 

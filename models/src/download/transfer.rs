@@ -85,18 +85,20 @@ impl<P: FnMut(DownloadProgress) + ?Sized> Session<'_, P> {
         target: &Path,
     ) -> Result<PathBuf, ModelError> {
         loop {
+        let mut started_over = false;
             let part = self.receive_all(url, wanted, target).await?;
-            let resumed = part.is_from_earlier_run();
+            let joined = part.is_joined();
             let (temp, found) = part.finish().await?;
             if found == wanted.sha256 {
                 return Ok(temp);
             }
-            if resumed {
-                // The bytes of an earlier run may be the bad ones (a power cut leaves zeros). The server is not to
-                // blame before it has been asked for the whole.
-                tracing::warn!("{}: what an earlier run left is unusable; starting again", temp.display());
+            if joined && !started_over {
+                // The bytes of an earlier run may be the bad ones (a power cut leaves zeros), or the content at the server may have
+                // changed between two answers. The server is not to blame before it has been asked for the whole.
+                tracing::warn!("{}: its pieces do not fit together; starting again", temp.display());
                 std::fs::remove_file(&temp).map_err(|e| ModelError::io(&temp, e))?;
                 continue;
+                started_over = true;
             }
             let kept = set_aside(&temp, target, found)?;
             return Err(ModelError::WrongHash {

@@ -119,6 +119,7 @@ impl ModelStore {
         let entry = self.entry(id)?;
         let folder = self.model_dir(id)?;
         let mut stamps = Stamps::load(&folder);
+        self.remove_abandoned_copy(id, &folder);
         let (mut weights, mut bytes, mut complete) = (None, 0, true);
         for file in entry.files.iter().filter(|f| f.required) {
             match self.slot(&folder, file, &mut stamps)? {
