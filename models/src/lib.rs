@@ -4,6 +4,7 @@
 //! crate, so that the library above it knows vectors and nothing of tensors or devices.
 
 mod clip;
+mod content;
 mod cpu;
 mod device;
 mod download;

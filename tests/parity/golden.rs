@@ -75,7 +75,9 @@ pub(crate) fn model(name: &str) -> (TempDir, ResolvedModel) {
 }
 
 pub(crate) fn resolved(folder: &Path) -> ResolvedModel {
-    resolve(&ModelStore::new("no models"), &ModelRef::Folder(folder.to_path_buf())).unwrap()
+    // The store is beside the folder, where it is deleted with it.
+    resolve(&ModelStore::new(folder.with_file_name("store")), &ModelRef::Folder(folder.to_path_buf()))
+        .unwrap()
 }
 
 /// The CPU, with a folder for what it remembers.
