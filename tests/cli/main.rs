@@ -11,6 +11,7 @@ mod fixtures;
 #[cfg(unix)]
 mod interrupts;
 mod json;
+mod models;
 mod names;
 mod pictures;
 #[cfg(unix)]

@@ -25,8 +25,7 @@ impl Context {
                 dir: globals.library.or_else(default_library_dir).ok_or_else(|| named("--library"))?,
                 models_dir: globals.models.or_else(default_models_dir).ok_or_else(|| named("--models"))?,
                 device: globals.device,
-                // An empty one is none, so that a flag can take back what the environment says.
-                mirror: globals.mirror.filter(|mirror| !mirror.trim().is_empty()),
+                mirror: globals.mirror,
             },
             models: globals.model,
         })

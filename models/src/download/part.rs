@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufWriter};
 
+use super::mirror::without_password;
 use crate::error::ModelError;
 use crate::store::{Sha256Digest, beside, write_error};
 
@@ -178,14 +179,14 @@ impl PartFile {
     pub(crate) fn etag(&self, url: &str) -> Option<String> {
         let text = std::fs::read(&self.origin_path).ok()?;
         let origin: Origin = serde_json::from_slice(&text).ok()?;
-        (origin.url == url && self.written > 0).then_some(origin.etag)
+        (origin.url == without_password(url) && self.written > 0).then_some(origin.etag)
     }
 
     /// Notes the server's mark of the content that is coming from `url`. A weak mark does not identify bytes
     /// (RFC 9110, 8.8.1) and is not kept.
     pub(crate) fn remember_etag(&self, url: &str, etag: Option<&str>) {
         let kept = match etag.filter(|e| !e.starts_with("W/")) {
-            Some(etag) => serde_json::to_vec(&Origin { url: url.to_owned(), etag: etag.to_owned() })
+            Some(etag) => serde_json::to_vec(&Origin { url: without_password(url), etag: etag.to_owned() })
                 .map_err(io::Error::from)
                 .and_then(|text| std::fs::write(&self.origin_path, text)),
             None => Ok(()),

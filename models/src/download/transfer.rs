@@ -7,6 +7,7 @@ use reqwest::Url;
 
 use super::attempt::Session;
 use super::failure::{Again, AttemptError};
+use super::mirror::without_password;
 use super::retry::Retries;
 use super::{DownloadPhase, DownloadProgress, PartFile};
 use crate::error::{DownloadFailure, ModelError};
@@ -84,8 +85,8 @@ impl<P: FnMut(DownloadProgress) + ?Sized> Session<'_, P> {
         wanted: &Wanted<'_>,
         target: &Path,
     ) -> Result<PathBuf, ModelError> {
-        loop {
         let mut started_over = false;
+        loop {
             let part = self.receive_all(url, wanted, target).await?;
             let joined = part.is_joined();
             let (temp, found) = part.finish().await?;
@@ -97,8 +98,8 @@ impl<P: FnMut(DownloadProgress) + ?Sized> Session<'_, P> {
                 // changed between two answers. The server is not to blame before it has been asked for the whole.
                 tracing::warn!("{}: its pieces do not fit together; starting again", temp.display());
                 std::fs::remove_file(&temp).map_err(|e| ModelError::io(&temp, e))?;
-                continue;
                 started_over = true;
+                continue;
             }
             let kept = set_aside(&temp, target, found)?;
             return Err(ModelError::WrongHash {
@@ -136,9 +137,9 @@ impl<P: FnMut(DownloadProgress) + ?Sized> Session<'_, P> {
                 Again::After(asked) => retries.next_wait(part.written(), Some(asked)),
             };
             let Some(wait) = wait else {
-                return Err(ModelError::Download { url: url.to_owned(), failure });
+                return Err(ModelError::Download { url: without_password(url), failure });
             };
-            tracing::debug!("{url}: {failure}; trying again in {wait:?}");
+            tracing::debug!("{}: {failure}; trying again in {wait:?}", without_password(url));
             let phase = DownloadPhase::Retrying { reason: failure.to_string(), wait };
             self.meter.advance_to(part.written(), phase, self.sink);
             self.pause(wait).await?;
