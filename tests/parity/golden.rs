@@ -57,6 +57,11 @@ pub(crate) fn golden() -> Golden {
 }
 
 impl Network {
+    /// Whether it has a text tower, too.
+    pub(crate) fn is_clip(&self) -> bool {
+        !self.texts.is_empty()
+    }
+
     /// Pictures of the network's answers.
     pub(crate) fn pictures(&self) -> Vec<RgbImage> {
         self.images.iter().map(|answer| picture(&answer.picture)).collect()
