@@ -4,6 +4,7 @@
 //! crate, so that the library above it knows vectors and nothing of tensors or devices.
 
 mod clip;
+mod content;
 mod cpu;
 mod device;
 mod download;
@@ -23,7 +24,7 @@ mod test_data;
 mod tokenizer;
 mod verify;
 
-pub use device::{Compute, DeviceChoice, DeviceKind, DeviceReport, UnknownDevice};
+pub use device::{Compute, DeviceChoice, DeviceKind, DeviceReport, UnknownDevice, release_gpu_sentinels};
 pub use download::{DownloadOptions, DownloadPhase, DownloadProgress, MIRROR_VARIABLE, Mirror, ProxySetting};
 pub use embedder::{ImageEmbedder, TextEmbedder};
 pub use embedding::Embedding;

@@ -51,6 +51,9 @@ pub struct ModelEntry {
     /// The model used for its purpose when the user names none.
     #[serde(default)]
     pub default: bool,
+    /// A CLIP network that was trained with the exact GELU, as OpenCLIP's are, and not with OpenAI's approximation of it (QuickGELU).
+    #[serde(default)]
+    pub exact_gelu: bool,
     /// Components of one vector; 0 for a detector, which makes none.
     pub dim: usize,
     /// How a picture becomes the network's input.
@@ -134,7 +137,8 @@ pub enum NetworkKind {
     MultilingualText,
 }
 
-/// How the input of a network is made. Sizes are in pixels; a crop is always 224 × 224 and central.
+/// How the input of a network is made. Sizes are in pixels. The crops of CLIP and ResNet50 are 224 × 224: the centre, or several
+/// along the longer side of a panorama.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Preprocessing {
@@ -233,11 +237,6 @@ impl Manifest {
 }
 
 impl ModelEntry {
-    /// The slot that holds `role`.
-    pub fn file(&self, role: FileRole) -> Option<&ModelFile> {
-        self.files.iter().find(|f| f.role == role)
-    }
-
     /// Bytes a download fetches: the first downloadable variant of each required file.
     pub fn download_bytes(&self) -> u64 {
         let required = self.files.iter().filter(|f| f.required);
@@ -248,6 +247,9 @@ impl ModelEntry {
         let id_is_plain = self.id.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
         if self.id.is_empty() || !id_is_plain {
             return Err("an id is made of a-z, 0-9 and -".into());
+        }
+        if self.exact_gelu && self.network != NetworkKind::Clip {
+            return Err("exact_gelu is said of CLIP networks only".into());
         }
         if self.default && self.notice.is_some() {
             return Err("a model with a notice cannot be a default".into());
@@ -387,6 +389,7 @@ mod tests {
             ("https://a.example/w", "ftp://a.example/w", "not a web address"),
             ("\"weights\"", "\"tokenizer\"", "must be the weights"),
             ("dim = 4", "dim = 4\ndimension = 5", "unknown field"),
+            ("dim = 4", "dim = 4\nexact_gelu = true", "CLIP networks only"),
             ("HASH", "0000", "not a SHA-256 hash"),
         ] {
             let error = Manifest::parse(&entry(&[(from, to)])).unwrap_err().to_string();

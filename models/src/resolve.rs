@@ -1,23 +1,19 @@
 //! From what a user names, an id or a folder, to the files of a network.
 
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::ffi::OsString;
 use std::fmt;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::sync::{LazyLock, Mutex, PoisonError};
-use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::clip::ClipConfig;
+use crate::content::content_of;
 use crate::cpu::epilogue::Activation;
 use crate::error::ModelError;
 use crate::load::Checkpoint;
-use crate::manifest::{FileRole, ModelEntry, NetworkKind, Purpose};
+use crate::manifest::{FileRole, ModelEntry, NetworkKind, Purpose, manifest};
 use crate::preprocess::Preprocess;
 use crate::resnet50;
 use crate::store::ModelStore;
@@ -45,11 +41,14 @@ pub enum ModelRef {
 impl FromStr for ModelRef {
     type Err = Infallible;
 
-    /// An existing folder, or anything with a path separator, is a folder; the rest are ids.
+    /// Anything with a path separator is a folder, and so is an existing folder unless the manifest has a model of that name; the
+    /// rest are ids. `./name` is always a folder.
     fn from_str(text: &str) -> Result<Self, Infallible> {
-        let is_path =
-            text.contains('/') || text.contains(std::path::MAIN_SEPARATOR) || Path::new(text).is_dir();
-        Ok(if is_path { Self::Folder(text.into()) } else { Self::Id(text.to_owned()) })
+        let is_known = || manifest().get(text).is_some();
+        let is_folder = text.contains('/')
+            || text.contains(std::path::MAIN_SEPARATOR)
+            || (!is_known() && Path::new(text).is_dir());
+        Ok(if is_folder { Self::Folder(text.into()) } else { Self::Id(text.to_owned()) })
     }
 }
 
@@ -109,7 +108,7 @@ pub(crate) enum Recipe {
 }
 
 /// Finds the files of a model. Looks at names, configurations and tables of contents, not at weights, except that the id of a folder
-/// needs its content to be read once per process.
+/// needs its content to be read once; the store remembers it until a file changes.
 ///
 /// # Errors
 /// [`ModelError::UnknownModel`], [`ModelError::NotInstalled`] for ids; [`ModelError::NoModel`], [`ModelError::Config`],
@@ -118,7 +117,7 @@ pub(crate) enum Recipe {
 pub fn resolve(store: &ModelStore, model: &ModelRef) -> Result<ResolvedModel, ModelError> {
     match model {
         ModelRef::Id(id) => resolve_id(store, id),
-        ModelRef::Folder(folder) => resolve_folder(folder),
+        ModelRef::Folder(folder) => resolve_folder(store, folder),
     }
 }
 
@@ -149,11 +148,10 @@ fn recipe_of(entry: &ModelEntry) -> Result<Recipe, ModelError> {
         reason: "makes no vectors of whole pictures".into(),
     };
     match entry.network {
-        // OpenAI trained with an approximation of GELU, OpenCLIP's LAION networks with the exact function.
-        NetworkKind::Clip if entry.id.ends_with("laion2b") => {
-            Ok(Recipe::Clip(ClipConfig::vit_b_32(Activation::Gelu)))
+        NetworkKind::Clip => {
+            let activation = if entry.exact_gelu { Activation::Gelu } else { Activation::QuickGelu };
+            Ok(Recipe::Clip(ClipConfig::vit_b_32(activation)))
         }
-        NetworkKind::Clip => Ok(Recipe::Clip(ClipConfig::vit_b_32(Activation::QuickGelu))),
         NetworkKind::ResNet50 => {
             Preprocess::of(entry.preprocessing).map(Recipe::ResNet50).ok_or_else(unsuitable)
         }
@@ -161,21 +159,22 @@ fn recipe_of(entry: &ModelEntry) -> Result<Recipe, ModelError> {
     }
 }
 
-fn resolve_folder(folder: &Path) -> Result<ResolvedModel, ModelError> {
+fn resolve_folder(store: &ModelStore, folder: &Path) -> Result<ResolvedModel, ModelError> {
     let names = file_names(folder)?;
     let none = |reason: String| ModelError::NoModel { path: folder.to_path_buf(), reason };
     let title =
         folder.file_name().map_or_else(|| folder.display().to_string(), |n| n.to_string_lossy().into_owned());
     let config =
         ["config.json", "open_clip_config.json"].into_iter().find(|name| names.iter().any(|n| n == name));
-    if let Some(config) = config.map(|name| folder.join(name)).filter(|path| !describes_a_resnet(path)) {
-        let recipe = ClipConfig::read(&config)?;
+    let config = config.map(|name| folder.join(name));
+    if let Some(config) = config.as_ref().filter(|path| !describes_a_resnet(path)) {
+        let recipe = ClipConfig::read(config)?;
         let weights =
             CLIP_WEIGHTS.iter().find(|name| names.iter().any(|n| n == *name)).map(|name| folder.join(name));
         let weights = weights.ok_or_else(|| {
             none(format!("beside {} must lie {}", config.display(), CLIP_WEIGHTS.join(" or ")))
         })?;
-        let id = format!("clip-{}", content_id(&[&config, &weights])?.hash);
+        let id = format!("clip-{}", content_of(store.dir(), &[config, &weights])?.id);
         let info = ModelInfo {
             id,
             title,
@@ -186,29 +185,32 @@ fn resolve_folder(folder: &Path) -> Result<ResolvedModel, ModelError> {
         };
         return Ok(ResolvedModel { info, weights, recipe: Recipe::Clip(recipe) });
     }
-    let weights = match &names.iter().filter(|name| is_weights(name)).collect::<Vec<_>>()[..] {
+    let mut candidates: Vec<&str> = names.iter().map(String::as_str).filter(|n| is_weights(n)).collect();
+    let is_safetensors = |name: &str| name.to_ascii_lowercase().ends_with(".safetensors");
+    if config.is_some() && candidates.iter().any(|name| is_safetensors(name)) {
+        // timm publishes the same weights in both formats.
+        candidates.retain(|name| is_safetensors(name));
+    }
+    let weights = match candidates[..] {
         [one] => folder.join(one),
         [] => {
             return Err(none(
                 "it has neither a config.json (CLIP) nor a .pth or .safetensors file (ResNet50)".into(),
             ));
         }
-        many => {
-            let many: Vec<&str> = many.iter().map(|n| n.as_str()).collect();
-            return Err(none(format!(
-                "without a config.json it must hold one file of weights, not {}",
-                many.join(", ")
-            )));
+        _ => {
+            let many = candidates.join(", ");
+            return Err(none(format!("a ResNet50 has one file of weights, and here are {many}")));
         }
     };
-    let content = content_id(&[&weights])?;
-    let is_v1 =
-        weights.file_name().is_some_and(|n| n.to_string_lossy().contains(RESNET50_V1)) || content.is_v1;
+    let content = content_of(store.dir(), &[&weights])?;
+    let is_v1 = weights.file_name().is_some_and(|n| n.to_string_lossy().contains(RESNET50_V1))
+        || content.sha256.to_string().starts_with(RESNET50_V1);
     // The same weights with other preprocessing make other vectors.
     let (preprocess, mark) =
         if is_v1 { (Preprocess::resnet50_v1(), "v1-") } else { (Preprocess::resnet50_v2(), "") };
     let info = ModelInfo {
-        id: format!("resnet50-{mark}{}", content.hash),
+        id: format!("resnet50-{mark}{}", content.id),
         title,
         network: NetworkKind::ResNet50,
         purpose: Purpose::Look,
@@ -246,63 +248,6 @@ fn is_weights(name: &str) -> bool {
     matches!(extension.as_str(), "pth" | "pt" | "bin" | "safetensors")
 }
 
-/// What the content of files tells.
-#[derive(Debug, Clone)]
-struct Content {
-    /// 16 hexadecimal digits of BLAKE3 over all files.
-    hash: String,
-    /// Whether the last file is torchvision's IMAGENET1K_V1.
-    is_v1: bool,
-}
-
-/// Name, length and time of change of each file: as long as they stay, the content is not read again.
-type Stamp = Vec<(PathBuf, u64, Option<SystemTime>)>;
-
-static CONTENTS: LazyLock<Mutex<HashMap<Stamp, Content>>> = LazyLock::new(Mutex::default);
-
-fn content_id(files: &[&Path]) -> Result<Content, ModelError> {
-    let mut stamp = vec![];
-    for file in files {
-        let metadata = std::fs::metadata(file).map_err(|e| ModelError::io(file, e))?;
-        stamp.push((file.to_path_buf(), metadata.len(), metadata.modified().ok()));
-    }
-    // The lock is held while reading, so that two callers do not read the same gigabyte twice.
-    let mut contents = CONTENTS.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = contents.get(&stamp) {
-        return Ok(known.clone());
-    }
-    let mut all = blake3::Hasher::new();
-    let mut sha256 = Sha256::new();
-    for (index, file) in files.iter().enumerate() {
-        let is_last_of_one = files.len() == 1 && index == 0;
-        read_in_blocks(file, |block| {
-            all.update_rayon(block);
-            if is_last_of_one {
-                sha256.update(block);
-            }
-        })
-        .map_err(|e| ModelError::io(file, e))?;
-    }
-    let digest = sha256.finalize();
-    let content = Content {
-        hash: all.finalize().to_hex()[..16].to_owned(),
-        is_v1: digest[..4].iter().map(|b| format!("{b:02x}")).collect::<String>() == RESNET50_V1,
-    };
-    contents.insert(stamp, content.clone());
-    Ok(content)
-}
-
-fn read_in_blocks(path: &Path, mut take: impl FnMut(&[u8])) -> std::io::Result<()> {
-    let mut file = std::fs::File::open(path)?;
-    let mut block = vec![0; 4 << 20];
-    loop {
-        match file.read(&mut block)? {
-            0 => return Ok(()),
-            n => take(&block[..n]),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -319,11 +264,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().to_str().unwrap();
         assert_eq!(parse(path), ModelRef::Folder(path.into()));
+        // A folder of this crate that no model is called like.
+        assert_eq!(parse("src"), ModelRef::Folder("src".into()));
     }
 
     #[test]
     fn a_folder_without_a_model_is_refused_with_what_was_looked_for() {
-        let store = ModelStore::new("nowhere");
+        let models = tempfile::tempdir().unwrap();
+        let store = ModelStore::new(models.path());
         let folder = tempfile::tempdir().unwrap();
         let error = || resolve(&store, &ModelRef::Folder(folder.path().into())).unwrap_err().to_string();
         assert!(error().contains("neither a config.json"), "{}", error());
@@ -336,6 +284,31 @@ mod tests {
     }
 
     #[test]
+    fn of_two_files_beside_the_configuration_of_timm_the_safetensors_are_taken() {
+        let models = tempfile::tempdir().unwrap();
+        let store = ModelStore::new(models.path());
+        let folder = tempfile::tempdir().unwrap();
+        let error = || resolve(&store, &ModelRef::Folder(folder.path().into())).unwrap_err().to_string();
+        std::fs::write(folder.path().join("config.json"), r#"{"architecture": "resnet50"}"#).unwrap();
+        for name in ["model.safetensors", "pytorch_model.bin"] {
+            std::fs::write(folder.path().join(name), b"x").unwrap();
+        }
+        assert!(error().contains("model.safetensors: not a usable checkpoint"), "{}", error());
+        std::fs::write(folder.path().join("other.safetensors"), b"x").unwrap();
+        assert!(error().contains("here are model.safetensors, other.safetensors"), "{}", error());
+    }
+
+    #[test]
+    fn laions_network_uses_the_exact_activation_and_openais_does_not() {
+        for (id, activation) in
+            [("clip-vit-b-32", Activation::QuickGelu), ("clip-vit-b-32-laion2b", Activation::Gelu)]
+        {
+            let recipe = recipe_of(manifest().get(id).unwrap()).unwrap();
+            assert_eq!(recipe, Recipe::Clip(ClipConfig::vit_b_32(activation)), "{id}");
+        }
+    }
+
+    #[test]
     fn ids_that_are_unknown_or_not_installed_are_told_apart() {
         let folder = tempfile::tempdir().unwrap();
         let store = ModelStore::new(folder.path());
@@ -343,18 +316,5 @@ mod tests {
         assert!(matches!(error("nonsense"), ModelError::UnknownModel { .. }));
         assert!(matches!(error("clip-vit-b-32"), ModelError::NotInstalled { .. }));
         assert!(matches!(error("yunet"), ModelError::Unsuitable { .. }));
-    }
-
-    #[test]
-    fn the_content_decides_the_id_and_a_changed_file_gets_another() {
-        let folder = tempfile::tempdir().unwrap();
-        let (a, b) = (folder.path().join("a"), folder.path().join("b"));
-        std::fs::write(&a, b"one").unwrap();
-        std::fs::write(&b, b"one").unwrap();
-        let first = content_id(&[&a]).unwrap();
-        assert_eq!(first.hash.len(), 16);
-        assert_eq!(first.hash, content_id(&[&b]).unwrap().hash);
-        std::fs::write(&b, b"two, and longer").unwrap();
-        assert_ne!(first.hash, content_id(&[&b]).unwrap().hash);
     }
 }

@@ -13,6 +13,7 @@ mod fixtures;
 #[cfg(unix)]
 mod interrupts;
 mod json;
+mod models;
 mod names;
 mod pictures;
 #[cfg(unix)]

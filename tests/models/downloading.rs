@@ -140,6 +140,23 @@ fn a_content_that_changed_at_the_server_is_read_from_the_beginning() {
 }
 
 #[test]
+fn a_content_that_changed_without_a_mark_is_read_again_as_a_whole() {
+    let bytes = content(LENGTH);
+    let body = bytes.clone();
+    // Nothing tells that the part before the break and the one after it are of two contents.
+    let server = Server::start(move |request, n| match (n, request.range_start()) {
+        (0, _) => Reply::new(200, &vec![7; LENGTH]).cut_after(200_000),
+        (_, Some(start)) => Reply::range(&body, start),
+        (_, None) => Reply::new(200, &body),
+    });
+    let fixture = Fixture::new(&bytes, &[server.url("/w")]);
+    fixture.download().unwrap();
+    fixture.assert_installed(&bytes);
+    let asked: Vec<_> = server.requests().iter().map(|r| r.range_start()).collect();
+    assert_eq!(asked, [None, Some(200_000), None]);
+}
+
+#[test]
 fn a_wrong_range_or_no_range_at_all_makes_it_begin_again() {
     for status in [206, 416] {
         let bytes = content(LENGTH);

@@ -77,6 +77,31 @@ fn wrong_bytes_are_kept_aside_and_named() {
 }
 
 #[test]
+fn wrong_pieces_are_fetched_as_a_whole_once_and_no_more() {
+    let server = Server::start(|request, n| match request.range_start() {
+        Some(start) => Reply::range(&[1; LENGTH], start),
+        None => Reply::new(200, &vec![n as u8; LENGTH]).cut_after(100_000),
+    });
+    let fixture = Fixture::new(&content(LENGTH), &[server.url("/w")]);
+    assert!(matches!(fixture.download(), Err(ModelError::WrongHash { kept: Some(_), .. })));
+    let asked: Vec<_> = server.requests().iter().map(|r| r.range_start()).collect();
+    assert_eq!(asked, [None, Some(100_000), None, Some(100_000)]);
+}
+
+#[test]
+fn the_password_of_a_mirror_is_in_no_error_and_no_file() {
+    let server = Server::start(|_, _| Reply::new(200, &[1; 1000]).header("ETag", ETAG).cut_after(500));
+    let fixture = Fixture::new(&content(1000), &["https://publisher.invalid/w".to_owned()]);
+    let mirror = server.url("").replace("http://", "http://me:secret@").parse().unwrap();
+    let error = fixture.download_with(&DownloadOptions { mirror: Some(mirror), ..quick() }).unwrap_err();
+    let message = format!("{error}; {error:?}");
+    assert!(message.contains("http://…@127.0.0.1") && !message.contains("secret"), "{message}");
+    let origin = std::fs::read_to_string(fixture.path("weights.bin.part.json")).unwrap();
+    assert!(!origin.contains("secret"), "{origin}");
+    assert!(server.requests()[0].header("authorization").is_some(), "it is used all the same");
+}
+
+#[test]
 fn a_kept_file_is_named_even_when_another_address_failed_later() {
     let server = Server::start(|request, _| match request.target.as_str() {
         "/wrong" => Reply::new(200, &[1; 1000]),

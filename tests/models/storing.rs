@@ -43,6 +43,14 @@ fn a_file_is_imported_by_its_content_whatever_it_is_called() {
 }
 
 #[test]
+fn the_copy_of_an_import_that_was_killed_is_deleted_at_the_next_look() {
+    let fixture = Fixture::new(&content(LENGTH), &nowhere());
+    fixture.put(".import.tmp", &content(500));
+    assert_eq!(fixture.state(), InstallState::Missing);
+    assert_eq!(fixture.names(), Vec::<String>::new());
+}
+
+#[test]
 fn a_file_of_another_length_is_refused_with_both_lengths() {
     let (first, second) = (content(LENGTH), content(LENGTH + 1));
     let fixture = with_alternatives(&first, &second, &content(10));

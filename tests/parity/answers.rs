@@ -29,10 +29,34 @@ fn every_layout_and_number_type_gives_the_vectors_of_its_library_for_pictures() 
     }
 }
 
+/// The pictures of the test above, as the reference library resized and cropped them: they have the network's side and pass
+/// unchanged, so that nothing but the network can make a difference.
+#[test]
+fn every_clip_network_gives_the_vectors_of_its_library_for_all_pictures_that_the_library_prepared() {
+    let (_state, compute) = cpu();
+    for network in golden().networks.into_iter().filter(|network| network.is_clip()) {
+        let (_holder, model) = model(&network.folder);
+        let embedder = ImageEmbedder::load(&model, &compute).unwrap();
+        let side = embedder.preprocess().side();
+        let crops: Vec<_> = network.images.iter().map(|answer| prepared(side, &answer.picture)).collect();
+        assert!(crops.iter().all(|crop| crop.dimensions() == (side, side)));
+        for (found, answer) in embedder.embed_images(&crops).unwrap().iter().zip(&network.images) {
+            let name = format!("{} {}", network.folder, answer.picture);
+            check(&name, found, &answer.vector, LOWEST_COSINE, DIFFERENCE);
+        }
+    }
+}
+
+/// The crop of `side` pixels that the reference library makes of a picture.
+fn prepared(side: u32, picture: &str) -> image::RgbImage {
+    let name = picture.rsplit('/').next().unwrap();
+    crate::golden::picture(&format!("prepared/clip-{side}/{name}"))
+}
+
 #[test]
 fn every_layout_and_number_type_gives_the_vectors_of_its_library_for_texts() {
     let (_state, compute) = cpu();
-    for network in golden().networks.into_iter().filter(|network| !network.texts.is_empty()) {
+    for network in golden().networks.into_iter().filter(|network| network.is_clip()) {
         let (_holder, model) = model(&network.folder);
         let embedder = TextEmbedder::load(&model, &compute).unwrap();
         let texts: Vec<&str> = network.texts.iter().map(|answer| answer.text.as_str()).collect();

@@ -34,7 +34,7 @@ fn load_changed(network: &str, change: impl FnOnce(&mut Vec<(String, Stored)>)) 
 /// The error of loading all that the folder's network consists of.
 fn load(folder: &Path) -> Option<ModelError> {
     let (_state, compute) = cpu();
-    let store = ModelStore::new("no models");
+    let store = ModelStore::new(folder.with_file_name("store"));
     let model = match resolve(&store, &ModelRef::Folder(folder.to_path_buf())) {
         Ok(model) => model,
         Err(error) => return Some(error),

@@ -57,6 +57,11 @@ pub(crate) fn golden() -> Golden {
 }
 
 impl Network {
+    /// Whether it has a text tower, too.
+    pub(crate) fn is_clip(&self) -> bool {
+        !self.texts.is_empty()
+    }
+
     /// Pictures of the network's answers.
     pub(crate) fn pictures(&self) -> Vec<RgbImage> {
         self.images.iter().map(|answer| picture(&answer.picture)).collect()
@@ -75,7 +80,9 @@ pub(crate) fn model(name: &str) -> (TempDir, ResolvedModel) {
 }
 
 pub(crate) fn resolved(folder: &Path) -> ResolvedModel {
-    resolve(&ModelStore::new("no models"), &ModelRef::Folder(folder.to_path_buf())).unwrap()
+    // The store is beside the folder, where it is deleted with it.
+    resolve(&ModelStore::new(folder.with_file_name("store")), &ModelRef::Folder(folder.to_path_buf()))
+        .unwrap()
 }
 
 /// The CPU, with a folder for what it remembers.

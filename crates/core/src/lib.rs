@@ -17,7 +17,7 @@ pub use ids::{FolderId, ModelKey, PhotoId};
 pub use indexing::{JobControl, Phase, Progress};
 pub use kindred_models::{
     Compute, DeviceChoice, DeviceKind, DeviceReport, DownloadPhase, DownloadProgress, ModelError, ModelInfo,
-    ModelRef, VerifyReport,
+    ModelRef, VerifyReport, release_gpu_sentinels,
 };
 pub use library::{
     By, Check, DoctorReport, EmbedAnswer, EmbedInput, Failure, FolderStatus, ImageTerm, IndexReport,

@@ -75,10 +75,11 @@ pub struct DeviceReport {
 
 impl fmt::Display for DeviceReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.kind {
-            DeviceKind::Gpu => write!(f, "GPU: {}", self.name),
-            DeviceKind::Cpu => write!(f, "CPU: {}, because {}", self.name, self.reason),
-        }
+        let kind = match self.kind {
+            DeviceKind::Gpu => "GPU",
+            DeviceKind::Cpu => "CPU",
+        };
+        write!(f, "{kind}: {}, because {}", self.name, self.reason)
     }
 }
 
@@ -109,6 +110,7 @@ mod tests {
         assert_eq!(report.to_string(), "CPU: 2 threads, because no GPU was found");
         report.kind = DeviceKind::Gpu;
         report.name = "NVIDIA H100 (wgpu, Vulkan)".into();
-        assert_eq!(report.to_string(), "GPU: NVIDIA H100 (wgpu, Vulkan)");
+        report.reason = "a GPU was found".into();
+        assert_eq!(report.to_string(), "GPU: NVIDIA H100 (wgpu, Vulkan), because a GPU was found");
     }
 }

@@ -25,6 +25,8 @@ pub(super) struct Gpu {
     pub(super) device: Device,
     /// As its driver calls it, with the graphics interface.
     pub(super) name: String,
+    /// The driver's name and version, as far as it tells them.
+    pub(super) driver: String,
 }
 
 /// Puts the GPU's compiled shaders and measurements into `cache`, and its log nowhere. Without this, a `cubecl.toml` in the
@@ -72,7 +74,11 @@ fn try_open() -> Result<Gpu, String> {
     if !allow_software && is_software(&info) {
         return Err(format!("no GPU was found ({} computes with the CPU)", info.name));
     }
-    Ok(Gpu { device, name: format!("{} (wgpu, {:?})", info.name, info.backend) })
+    Ok(Gpu {
+        device,
+        name: format!("{} (wgpu, {:?})", info.name, info.backend),
+        driver: format!("{} {}", info.driver, info.driver_info),
+    })
 }
 
 /// What the drivers of this machine offer for Vulkan, Direct3D 12 and Metal. OpenGL is left out: a GPU that has nothing newer is

@@ -14,6 +14,7 @@ use crate::error::ModelError;
 pub use choice::{DeviceChoice, DeviceKind, DeviceReport, UnknownDevice};
 pub(crate) use sentinel::Sentinel;
 use sentinel::Verdict;
+pub use sentinel::release_gpu_sentinels;
 
 /// The device of this process. Clones share it.
 #[derive(Clone)]
@@ -22,6 +23,7 @@ pub struct Compute {
 }
 
 struct Shared {
+    choice: DeviceChoice,
     state_dir: PathBuf,
     /// Which attempt at the GPU this is since it last crashed the program, from 1.
     attempt: u32,
@@ -32,6 +34,8 @@ struct Shared {
 struct Current {
     device: Device,
     report: DeviceReport,
+    /// The GPU's driver; empty for the CPU.
+    driver: String,
 }
 
 impl Current {
@@ -41,13 +45,13 @@ impl Current {
             n => format!("{n} threads"),
         };
         let report = DeviceReport { kind: DeviceKind::Cpu, name: threads, reason: reason.into() };
-        Self { device: Device::flex(), report }
+        Self { device: Device::flex(), report, driver: String::new() }
     }
 
     fn gpu(gpu: &gpu::Gpu, reason: &str) -> Self {
         let report =
             DeviceReport { kind: DeviceKind::Gpu, name: gpu.name.clone(), reason: reason.to_owned() };
-        Self { device: gpu.device.clone(), report }
+        Self { device: gpu.device.clone(), report, driver: gpu.driver.clone() }
     }
 }
 
@@ -70,8 +74,21 @@ impl Compute {
             },
         };
         tracing::info!(device = %current.report, "device opened");
-        let shared = Shared { state_dir: state_dir.to_path_buf(), attempt, current: Mutex::new(current) };
-        Ok(Self { shared: Arc::new(shared) })
+        Ok(Self::new(choice, state_dir, attempt, current))
+    }
+
+    fn new(choice: DeviceChoice, state_dir: &Path, attempt: u32, current: Current) -> Self {
+        let state_dir = state_dir.to_path_buf();
+        Self { shared: Arc::new(Shared { choice, state_dir, attempt, current: Mutex::new(current) }) }
+    }
+
+    /// What takes itself for a GPU and computes with the CPU: for tests of what happens when a GPU fails.
+    #[cfg(test)]
+    pub(crate) fn pretended_gpu(choice: DeviceChoice, state_dir: &Path) -> Self {
+        let mut current = Current::cpu("of a test");
+        current.report.kind = DeviceKind::Gpu;
+        current.report.name = "pretended GPU".to_owned();
+        Self::new(choice, state_dir, 1, current)
     }
 
     /// The device in use, and why it is this one.
@@ -91,6 +108,29 @@ impl Compute {
             tracing::warn!(gpu = %current.report.name, reason = %why, "going on with the CPU");
             *current = Current::cpu(why);
         }
+    }
+
+    /// Does without the GPU because it cannot be believed: falls back to the CPU, unless a GPU was demanded.
+    ///
+    /// # Errors
+    /// [`ModelError::NoGpu`] when it was.
+    pub(crate) fn give_up_gpu(&self, why: String) -> Result<(), ModelError> {
+        if self.is_gpu_demanded() {
+            return Err(ModelError::NoGpu { reason: why });
+        }
+        self.fall_back(why);
+        Ok(())
+    }
+
+    /// Whether the user asked for a GPU or an error.
+    pub(crate) fn is_gpu_demanded(&self) -> bool {
+        self.shared.choice == DeviceChoice::Gpu
+    }
+
+    /// The device with its driver: another one may compute other numbers.
+    pub(crate) fn device_and_driver(&self) -> String {
+        let current = self.lock();
+        format!("{}, {}", current.report.name, current.driver)
     }
 
     /// Where this device keeps what it has to remember.

@@ -6,9 +6,9 @@
 use std::fs::{File, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
-use tempfile::NamedTempFile;
 
 use super::DeviceChoice;
 
@@ -18,11 +18,15 @@ const FOLDER: &str = "gpu-start";
 /// Crashes in a row after which not even a demand starts the GPU again.
 const MOST_ATTEMPTS: u32 = 2;
 
+/// The files of this process, for when it ends without dropping them.
+static LIVE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
 /// Present on disk, and locked, for as long as the value lives.
 #[derive(Debug)]
 pub(crate) struct Sentinel {
-    /// Deletes the file, and with it the lock, when dropped.
-    _file: NamedTempFile,
+    path: PathBuf,
+    /// Holds the lock.
+    file: File,
 }
 
 /// What a file says.
@@ -49,20 +53,54 @@ impl Sentinel {
     pub(super) fn set(state_dir: &Path, what: &str, attempt: u32) -> io::Result<Self> {
         let folder = state_dir.join(FOLDER);
         std::fs::create_dir_all(&folder)?;
-        let mut file = tempfile::Builder::new().prefix("start-").suffix(".json").tempfile_in(folder)?;
+        let mut file = tempfile::Builder::new().prefix("start-").suffix(".new").tempfile_in(folder)?;
         // A lock ends with its process, however that ends, and so tells a crash from a start that is still going on. A file
         // system without locks makes a second program at the same time take the CPU, which is no harm.
         let _ = file.as_file().try_lock();
         let record = Record { version: env!("CARGO_PKG_VERSION").to_owned(), what: what.to_owned(), attempt };
         file.write_all(&serde_json::to_vec(&record)?)?;
-        file.as_file().sync_all()?;
-        Ok(Self { _file: file })
+        // It gets the name that other programs look for only now that it is whole and locked: none takes it for a crash.
+        let path = file.path().with_extension("json");
+        let mut live = live();
+        let file = file.persist(&path).map_err(|error| error.error)?;
+        live.push(path.clone());
+        drop(live);
+        let sentinel = Self { path, file };
+        sentinel.file.sync_all()?;
+        Ok(sentinel)
     }
 
     /// What a crash does: the lock goes, the file stays.
     #[cfg(test)]
     pub(super) fn leave(self) {
-        self._file.keep().unwrap();
+        live().retain(|path| *path != self.path);
+    }
+}
+
+impl Drop for Sentinel {
+    fn drop(&mut self) {
+        let mut live = live();
+        // One that is not in the list was removed before.
+        if let Some(index) = live.iter().position(|path| *path == self.path) {
+            remove(&live.swap_remove(index));
+        }
+    }
+}
+
+/// Removes what tells the next start of a crash of the GPU. To be called by a program that is about to end without returning
+/// from what it does, as on Ctrl-C: the user stopped it, not the GPU.
+pub fn release_gpu_sentinels() {
+    live().drain(..).for_each(|path| remove(&path));
+}
+
+fn live() -> MutexGuard<'static, Vec<PathBuf>> {
+    // Nothing panics between two changes of the list.
+    LIVE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn remove(path: &Path) {
+    if let Err(error) = std::fs::remove_file(path) {
+        tracing::warn!(path = %path.display(), %error, "the next start will take this for a crash of the GPU");
     }
 }
 
@@ -75,7 +113,8 @@ pub(super) fn left_behind(state_dir: &Path) -> Vec<Crash> {
 
 fn read(path: PathBuf) -> Option<Crash> {
     let mut file = File::open(&path).ok()?;
-    if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
+    // Held by a program that is starting, or removed by one that has just started.
+    if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) || !path.exists() {
         return None;
     }
     let mut text = String::new();
@@ -215,6 +254,42 @@ mod tests {
         let crashes = left_behind(folder.path());
         assert_eq!(crashes.len(), 1);
         assert_eq!(crashes[0].attempts(), 2);
+    }
+
+    #[test]
+    fn a_process_that_is_interrupted_leaves_no_sentinel() {
+        const FOLDER_OF_CHILD: &str = "KINDRED_TEST_INTERRUPTED_FOLDER";
+        if let Some(folder) = std::env::var_os(FOLDER_OF_CHILD) {
+            let _starting = Sentinel::set(Path::new(&folder), "starting", 1).unwrap();
+            let _computing = Sentinel::set(Path::new(&folder), "computing", 1).unwrap();
+            // As a handler of interrupts does, on a thread of its own while the GPU starts on another.
+            let handler = std::thread::spawn(|| {
+                release_gpu_sentinels();
+                std::process::exit(130);
+            });
+            handler.join().unwrap();
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["a_process_that_is_interrupted_leaves_no_sentinel", "--nocapture"])
+            .env(FOLDER_OF_CHILD, folder.path())
+            .output()
+            .unwrap();
+        assert_eq!(child.status.code(), Some(130));
+        assert_eq!(std::fs::read_dir(folder.path().join(FOLDER)).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn no_program_sees_a_sentinel_before_it_is_whole_and_locked() {
+        let folder = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            let starts = scope.spawn(|| {
+                (0..100).for_each(|_| drop(Sentinel::set(folder.path(), "starting", 1).unwrap()));
+            });
+            while !starts.is_finished() {
+                assert!(left_behind(folder.path()).is_empty());
+            }
+        });
     }
 
     #[test]

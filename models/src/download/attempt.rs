@@ -76,6 +76,7 @@ impl<P: FnMut(DownloadProgress) + ?Sized> Session<'_, P> {
                     let failure = DownloadFailure::Unexpected("not the range that was asked for".to_owned());
                     return Err(AttemptError::passing(failure));
                 }
+                part.join();
             }
             StatusCode::OK => {
                 if let Some(length) = response.content_length()

@@ -21,7 +21,9 @@ pub const MIRROR_VARIABLE: &str = "KINDRED_MIRROR";
 /// | `https://hf-mirror.com` | `https://hf-mirror.com/a/b/resolve/c/d` |
 /// | `http://nas.local:8080/models/` | `http://nas.local:8080/models/a/b/resolve/c/d` |
 /// | `huggingface.co=https://hf-mirror.com` | `https://hf-mirror.com/a/b/resolve/c/d`, and other hosts stay |
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// A base may hold a user name and a password. Neither is shown: not by [`fmt::Display`], and not in errors.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Mirror {
     for_host: Vec<(String, String)>,
     for_all: Option<String>,
@@ -29,16 +31,18 @@ pub struct Mirror {
 }
 
 impl Mirror {
-    /// The mirror to use: `chosen` (a flag, or else a setting) if there is one, or else `KINDRED_MIRROR`. An empty text
-    /// means no mirror, so that an empty flag overrides the environment.
+    /// The mirror to use: that of a `flag`, or else of `KINDRED_MIRROR`, or else of the `setting`. An empty text means no mirror, so
+    /// that an empty flag or variable overrides what comes after it.
     ///
     /// # Errors
     /// [`ModelError::Mirror`].
-    pub fn choose(chosen: Option<&str>) -> Result<Option<Self>, ModelError> {
-        let text = match chosen {
-            Some(text) => text.to_owned(),
-            None => std::env::var(MIRROR_VARIABLE).unwrap_or_default(),
-        };
+    pub fn choose(flag: Option<&str>, setting: Option<&str>) -> Result<Option<Self>, ModelError> {
+        let variable = std::env::var(MIRROR_VARIABLE).ok();
+        Self::first([flag, variable.as_deref(), setting])
+    }
+
+    fn first(texts: [Option<&str>; 3]) -> Result<Option<Self>, ModelError> {
+        let text = texts.into_iter().flatten().next().unwrap_or_default();
         if text.trim().is_empty() { Ok(None) } else { text.parse().map(Some) }
     }
 
@@ -51,13 +55,19 @@ impl Mirror {
         let query = parsed.query().map(|q| format!("?{q}")).unwrap_or_default();
         format!("{base}{}{query}", parsed.path())
     }
+
+    /// As it was given, passwords included: for where it is kept.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
 }
 
 impl FromStr for Mirror {
     type Err = ModelError;
 
     fn from_str(text: &str) -> Result<Self, ModelError> {
-        let refuse = |reason: String| ModelError::Mirror { mirror: text.to_owned(), reason };
+        let refuse =
+            |reason: &str| ModelError::Mirror { mirror: without_password(text), reason: reason.to_owned() };
         let mut mirror = Self { for_host: Vec::new(), for_all: None, text: text.trim().to_owned() };
         for rule in text.split(',').map(str::trim).filter(|r| !r.is_empty()) {
             // A host has neither a colon nor a slash, so `=` in a base's path is not taken for a rule.
@@ -65,15 +75,15 @@ impl FromStr for Mirror {
                 Some((host, base)) if !host.contains([':', '/']) => (Some(host.trim()), base.trim()),
                 _ => (None, rule),
             };
-            let base = base_address(base).map_err(refuse)?;
+            let base = base_address(base).map_err(|reason| refuse(&reason))?;
             match host {
                 Some(host) => mirror.for_host.push((host.to_owned(), base)),
                 None if mirror.for_all.is_none() => mirror.for_all = Some(base),
-                None => return Err(refuse("two bases for all hosts".into())),
+                None => return Err(refuse("two bases for all hosts")),
             }
         }
         if mirror.for_host.is_empty() && mirror.for_all.is_none() {
-            return Err(refuse("it is empty".into()));
+            return Err(refuse("it is empty"));
         }
         Ok(mirror)
     }
@@ -81,18 +91,34 @@ impl FromStr for Mirror {
 
 impl fmt::Display for Mirror {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(&without_password(&self.text))
     }
 }
 
-/// Checks a base address and takes the slash off its end.
+impl fmt::Debug for Mirror {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Mirror").field(&without_password(&self.text)).finish()
+    }
+}
+
+/// `text` with `…` in place of user names and passwords. What makes no sense as an address is searched for them all the same: too
+/// much goes rather than too little.
+pub(super) fn without_password(text: &str) -> String {
+    let after_scheme = |part: &str| match part.rfind('@') {
+        Some(at) => format!("…{}", &part[at..]),
+        None => part.to_owned(),
+    };
+    text.split("://").map(after_scheme).collect::<Vec<_>>().join("://")
+}
+
+/// Checks a base address and takes the slash off its end. The error does not repeat the address, which may hold a password.
 fn base_address(text: &str) -> Result<String, String> {
-    let url = Url::parse(text).map_err(|e| format!("`{text}`: {e}"))?;
+    let url = Url::parse(text).map_err(|e| e.to_string())?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-        return Err(format!("`{text}` does not start with http:// or https:// and a host"));
+        return Err("an address starts with http:// or https:// and a host".to_owned());
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(format!("`{text}` has a query; only a path can be put before the file's"));
+        return Err("an address with a query cannot be put before a file's path".to_owned());
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
@@ -132,8 +158,8 @@ mod tests {
     fn what_is_no_web_address_is_refused_with_the_reason() {
         for (mirror, reason) in [
             ("hf-mirror.com", "relative URL"),
-            ("ftp://a.example", "does not start with http"),
-            ("https://a.example/?x=1", "has a query"),
+            ("ftp://a.example", "starts with http"),
+            ("https://a.example/?x=1", "with a query"),
             ("https://a.example,https://b.example", "two bases"),
             (",", "empty"),
         ] {
@@ -143,8 +169,37 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_choice_means_no_mirror() {
-        assert_eq!(Mirror::choose(Some("  ")).unwrap(), None);
-        assert!(Mirror::choose(Some("https://a.example")).unwrap().is_some());
+    fn a_flag_comes_before_the_environment_and_that_before_the_setting() {
+        let (flag, variable, setting) =
+            (Some("https://f.example"), Some("https://v.example"), Some("https://s.example"));
+        for (texts, expected) in [
+            ([flag, variable, setting], flag),
+            ([None, variable, setting], variable),
+            ([None, None, setting], setting),
+            ([None, None, None], None),
+            ([Some("  "), variable, setting], None),
+            ([None, Some(""), setting], None),
+        ] {
+            let chosen = Mirror::first(texts).unwrap().map(|mirror| mirror.to_string());
+            assert_eq!(chosen.as_deref(), expected, "{texts:?}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_used_and_not_shown() {
+        let mirror: Mirror =
+            "huggingface.co=https://me:secret@a.example/x,https://you:secret@b.example".parse().unwrap();
+        assert_eq!(mirror.to_string(), "huggingface.co=https://…@a.example/x,https://…@b.example");
+        assert!(!format!("{mirror:?}").contains("secret"));
+        assert_eq!(mirror.apply("https://huggingface.co/w"), "https://me:secret@a.example/x/w");
+        for bad in [
+            "me:secret@a.example",
+            "https://me:sec,ret@a.example",
+            "https://me:secret@a.example/?x",
+            "ftp://me:sec/ret@a",
+        ] {
+            let error = bad.parse::<Mirror>().unwrap_err().to_string();
+            assert!(error.contains("…@a") && !error.contains("sec"), "{error}");
+        }
     }
 }

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufWriter};
 
+use super::mirror::without_password;
 use crate::error::ModelError;
 use crate::store::{Sha256Digest, beside, write_error};
 
@@ -28,7 +29,7 @@ pub(crate) struct PartFile {
     file: BufWriter<File>,
     hasher: Sha256,
     written: u64,
-    from_earlier_run: bool,
+    joined: bool,
 }
 
 /// Where the bytes came from.
@@ -70,7 +71,7 @@ impl PartFile {
             file: BufWriter::with_capacity(BUFFER, file),
             hasher: Sha256::new(),
             written: 0,
-            from_earlier_run: present > 0,
+            joined: present > 0,
         };
         if present > expected {
             // Longer than the whole: not a beginning of it.
@@ -111,9 +112,14 @@ impl PartFile {
         self.written == self.expected
     }
 
-    /// Whether some of the bytes were left by an earlier run of the program.
-    pub(crate) fn is_from_earlier_run(&self) -> bool {
-        self.from_earlier_run
+    /// Whether the bytes came in several pieces: left by an earlier run of the program, or in several answers.
+    pub(crate) fn is_joined(&self) -> bool {
+        self.joined
+    }
+
+    /// Notes that an answer goes on where the bytes that are here end.
+    pub(crate) fn join(&mut self) {
+        self.joined |= self.written > 0;
     }
 
     /// Throws the bytes away.
@@ -126,7 +132,7 @@ impl PartFile {
         }
         self.hasher = Sha256::new();
         self.written = 0;
-        self.from_earlier_run = false;
+        self.joined = false;
         remove_if_there(&self.origin_path)
     }
 
@@ -173,14 +179,14 @@ impl PartFile {
     pub(crate) fn etag(&self, url: &str) -> Option<String> {
         let text = std::fs::read(&self.origin_path).ok()?;
         let origin: Origin = serde_json::from_slice(&text).ok()?;
-        (origin.url == url && self.written > 0).then_some(origin.etag)
+        (origin.url == without_password(url) && self.written > 0).then_some(origin.etag)
     }
 
     /// Notes the server's mark of the content that is coming from `url`. A weak mark does not identify bytes
     /// (RFC 9110, 8.8.1) and is not kept.
     pub(crate) fn remember_etag(&self, url: &str, etag: Option<&str>) {
         let kept = match etag.filter(|e| !e.starts_with("W/")) {
-            Some(etag) => serde_json::to_vec(&Origin { url: url.to_owned(), etag: etag.to_owned() })
+            Some(etag) => serde_json::to_vec(&Origin { url: without_password(url), etag: etag.to_owned() })
                 .map_err(io::Error::from)
                 .and_then(|text| std::fs::write(&self.origin_path, text)),
             None => Ok(()),

@@ -7,6 +7,7 @@ use reqwest::Url;
 
 use super::attempt::Session;
 use super::failure::{Again, AttemptError};
+use super::mirror::without_password;
 use super::retry::Retries;
 use super::{DownloadPhase, DownloadProgress, PartFile};
 use crate::error::{DownloadFailure, ModelError};
@@ -84,18 +85,20 @@ impl<P: FnMut(DownloadProgress) + ?Sized> Session<'_, P> {
         wanted: &Wanted<'_>,
         target: &Path,
     ) -> Result<PathBuf, ModelError> {
+        let mut started_over = false;
         loop {
             let part = self.receive_all(url, wanted, target).await?;
-            let resumed = part.is_from_earlier_run();
+            let joined = part.is_joined();
             let (temp, found) = part.finish().await?;
             if found == wanted.sha256 {
                 return Ok(temp);
             }
-            if resumed {
-                // The bytes of an earlier run may be the bad ones (a power cut leaves zeros). The server is not to
-                // blame before it has been asked for the whole.
-                tracing::warn!("{}: what an earlier run left is unusable; starting again", temp.display());
+            if joined && !started_over {
+                // The bytes of an earlier run may be the bad ones (a power cut leaves zeros), or the content at the server may have
+                // changed between two answers. The server is not to blame before it has been asked for the whole.
+                tracing::warn!("{}: its pieces do not fit together; starting again", temp.display());
                 std::fs::remove_file(&temp).map_err(|e| ModelError::io(&temp, e))?;
+                started_over = true;
                 continue;
             }
             let kept = set_aside(&temp, target, found)?;
@@ -134,9 +137,9 @@ impl<P: FnMut(DownloadProgress) + ?Sized> Session<'_, P> {
                 Again::After(asked) => retries.next_wait(part.written(), Some(asked)),
             };
             let Some(wait) = wait else {
-                return Err(ModelError::Download { url: url.to_owned(), failure });
+                return Err(ModelError::Download { url: without_password(url), failure });
             };
-            tracing::debug!("{url}: {failure}; trying again in {wait:?}");
+            tracing::debug!("{}: {failure}; trying again in {wait:?}", without_password(url));
             let phase = DownloadPhase::Retrying { reason: failure.to_string(), wait };
             self.meter.advance_to(part.written(), phase, self.sink);
             self.pause(wait).await?;

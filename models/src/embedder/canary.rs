@@ -1,10 +1,11 @@
-//! The parity canary: one answer of the GPU compared with the CPU's before any other is believed.
+//! The parity canary: answers of the GPU compared with the CPU's before any other is believed.
 //!
 //! Drivers exist that compute wrong numbers without an error. A library embedded by one of them looks fine and finds nothing.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use image::{Rgb, RgbImage};
+use serde::{Deserialize, Serialize};
 
 use crate::device::Compute;
 use crate::embedding::Embedding;
@@ -12,21 +13,39 @@ use crate::embedding::Embedding;
 /// Below this cosine the GPU is wrong. Rounding alone leaves more than 0.9999.
 const LOWEST_COSINE: f32 = 0.999;
 
-/// The stored answer of the CPU for one network.
+/// What is kept for one network: the CPU's answer, and the GPU that gave another one.
 pub(super) struct Canary {
-    path: PathBuf,
+    answer: PathBuf,
+    refusal: PathBuf,
+    device: String,
+}
+
+/// A GPU that computed wrong numbers. Finding that out again at every start would take as long as starting it.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Refusal {
+    /// Of Kindred: another version computes in another way.
+    version: String,
+    /// The GPU with its driver.
+    device: String,
+    /// What was wrong.
+    reason: String,
 }
 
 impl Canary {
     /// For the network `id` in its role, `image` or `text`. `version` changes when the answer may.
     pub(super) fn new(compute: &Compute, id: &str, role: &str, version: u32) -> Self {
-        let name = format!("{id}-{role}-{version}.f32");
-        Self { path: compute.state_dir().join("canary").join(name) }
+        let folder = compute.state_dir().join("canary");
+        let name = format!("{id}-{role}-{version}");
+        Self {
+            answer: folder.join(format!("{name}.f32")),
+            refusal: folder.join(format!("{name}.refused.json")),
+            device: compute.device_and_driver(),
+        }
     }
 
     /// The CPU's answer, when it was computed before.
     pub(super) fn stored(&self) -> Option<Vec<f32>> {
-        let bytes = std::fs::read(&self.path).ok()?;
+        let bytes = std::fs::read(&self.answer).ok()?;
         let (numbers, rest) = bytes.as_chunks::<4>();
         let vector: Vec<f32> = numbers.iter().map(|b| f32::from_le_bytes(*b)).collect();
         (rest.is_empty() && !vector.is_empty()).then_some(vector)
@@ -35,34 +54,71 @@ impl Canary {
     /// Keeps the CPU's answer. Failing to is no error: it is computed again the next time.
     pub(super) fn store(&self, vector: &[f32]) {
         let bytes: Vec<u8> = vector.iter().flat_map(|v| v.to_le_bytes()).collect();
-        let written = || {
-            let folder = self.path.parent().unwrap_or(&self.path);
-            std::fs::create_dir_all(folder)?;
-            let mut file = tempfile::NamedTempFile::new_in(folder)?;
-            std::io::Write::write_all(&mut file, &bytes)?;
-            file.persist(&self.path).map_err(|e| e.error)
-        };
-        if let Err(error) = written() {
-            tracing::warn!(path = %self.path.display(), %error, "the canary's vector could not be stored");
-        }
+        keep(&self.answer, &bytes);
     }
 
+    /// Compares each of the GPU's answers to the known input with the CPU's.
+    ///
     /// # Errors
     /// Why the GPU is not to be believed.
     pub(super) fn compare(&self, found: &[f32], expected: &[f32]) -> Result<(), String> {
         let unit = |v: &[f32]| Embedding::normalise(v.to_vec()).map_err(|e| e.to_string());
-        let expected = unit(expected)?;
-        let cosine = unit(found)
-            .map(|found| found.cosine(&expected))
-            .map_err(|e| format!("it computes wrong numbers ({e})"))?;
-        if cosine < LOWEST_COSINE {
-            // A file of another length or an unlucky edit: the next start computes it anew.
-            let _ = std::fs::remove_file(&self.path);
-            return Err(format!(
-                "it computes wrong numbers (cosine {cosine:.4} with the CPU for a known input)"
-            ));
+        let reference = unit(expected)?;
+        for row in found.chunks(expected.len()) {
+            let cosine = unit(row)
+                .map(|row| row.cosine(&reference))
+                .map_err(|e| format!("it computes wrong numbers ({e})"))?;
+            if cosine < LOWEST_COSINE {
+                return Err(format!(
+                    "it computes wrong numbers (cosine {cosine:.4} with the CPU for a known input)"
+                ));
+            }
         }
         Ok(())
+    }
+
+    /// Remembers that the GPU is not to be believed with this network.
+    pub(super) fn refuse(&self, reason: &str) {
+        let refusal = Refusal {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            device: self.device.clone(),
+            reason: reason.to_owned(),
+        };
+        match serde_json::to_vec(&refusal) {
+            Ok(text) => keep(&self.refusal, &text),
+            Err(error) => tracing::warn!(%error, "the refusal of a GPU could not be written down"),
+        }
+    }
+
+    /// Why the GPU was refused at an earlier start, if all is still as it was then.
+    pub(super) fn refused(&self) -> Option<String> {
+        let refusal: Refusal = serde_json::from_slice(&std::fs::read(&self.refusal).ok()?).ok()?;
+        let holds = refusal.version == env!("CARGO_PKG_VERSION") && refusal.device == self.device;
+        holds.then_some(refusal.reason)
+    }
+
+    /// Forgets the refusal, because the GPU now computes what it should.
+    pub(super) fn accept(&self) {
+        match std::fs::remove_file(&self.refusal) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                tracing::warn!(path = %self.refusal.display(), %error, "the refusal of a GPU stays");
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Writes a file as a whole. It only saves work at the next start, so failing to is no error.
+fn keep(path: &Path, bytes: &[u8]) {
+    let written = || {
+        let folder = path.parent().unwrap_or(path);
+        std::fs::create_dir_all(folder)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        std::io::Write::write_all(&mut file, bytes)?;
+        file.persist(path).map_err(|e| e.error)
+    };
+    if let Err(error) = written() {
+        tracing::warn!(path = %path.display(), %error, "what the canary found could not be kept");
     }
 }
 
@@ -85,9 +141,10 @@ pub(super) fn picture(side: u32) -> RgbImage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::device::DeviceChoice;
 
-    fn canary(folder: &std::path::Path) -> Canary {
-        Canary { path: folder.join("canary").join("a.f32") }
+    fn canary(folder: &Path) -> Canary {
+        Canary::new(&Compute::pretended_gpu(DeviceChoice::Auto, folder), "a", "image", 1)
     }
 
     #[test]
@@ -97,7 +154,7 @@ mod tests {
         assert_eq!(canary.stored(), None);
         canary.store(&[0.6, 0.8]);
         assert_eq!(canary.stored(), Some(vec![0.6, 0.8]));
-        std::fs::write(&canary.path, b"12345").unwrap();
+        std::fs::write(&canary.answer, b"12345").unwrap();
         assert_eq!(canary.stored(), None);
     }
 
@@ -105,12 +162,37 @@ mod tests {
     fn a_gpu_that_computes_something_else_is_told_so() {
         let folder = tempfile::tempdir().unwrap();
         let canary = canary(folder.path());
-        canary.store(&[1.0, 0.0]);
-        assert!(canary.compare(&[2.0, 0.01], &[1.0, 0.0]).is_ok());
-        assert!(canary.compare(&[2.0, 0.2], &[1.0, 0.0]).unwrap_err().contains("0.99"));
-        assert!(canary.compare(&[f32::NAN, 0.2], &[1.0, 0.0]).is_err());
-        assert!(canary.compare(&[0.0, 0.0], &[1.0, 0.0]).is_err());
-        assert_eq!(canary.stored(), None);
+        let right = [1.0, 0.0];
+        assert!(canary.compare(&[2.0, 0.01], &right).is_ok());
+        assert!(canary.compare(&[2.0, 0.2], &right).unwrap_err().contains("0.99"));
+        assert!(
+            canary.compare(&[2.0, 0.01, 2.0, 0.2], &right).unwrap_err().contains("0.99"),
+            "every row counts"
+        );
+        assert!(canary.compare(&[2.0, 0.01, 2.0], &right).is_err(), "half a row is none");
+        assert!(canary.compare(&[f32::NAN, 0.2], &right).is_err());
+        assert!(canary.compare(&[0.0, 0.0], &right).is_err());
+    }
+
+    #[test]
+    fn a_refusal_holds_for_one_version_one_gpu_and_one_driver() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut canary = canary(folder.path());
+        assert_eq!(canary.refused(), None);
+        canary.refuse("it computes wrong numbers");
+        assert_eq!(canary.refused().as_deref(), Some("it computes wrong numbers"));
+
+        let text = std::fs::read_to_string(&canary.refusal).unwrap();
+        std::fs::write(&canary.refusal, text.replace(env!("CARGO_PKG_VERSION"), "0.0.0")).unwrap();
+        assert_eq!(canary.refused(), None);
+        std::fs::write(&canary.refusal, text).unwrap();
+        assert!(canary.refused().is_some());
+        canary.device.push_str(" of next month");
+        assert_eq!(canary.refused(), None);
+
+        canary.accept();
+        assert!(!canary.refusal.exists());
+        canary.accept();
     }
 
     #[test]

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::canary::{self, Canary};
 use super::mean_direction;
-use super::placed::Placed;
+use super::placed::{Placed, Probe, Shape};
 use crate::clip::{self, ImageTower};
 use crate::device::Compute;
 use crate::embedding::Embedding;
@@ -47,7 +47,8 @@ impl ImageEmbedder {
     /// Loads the network onto the device of `compute`, which falls back to the CPU when the GPU fails or computes wrong numbers.
     ///
     /// # Errors
-    /// [`ModelError::Checkpoint`] or [`ModelError::Tensor`] for a file that is not what it should be.
+    /// [`ModelError::NoGpu`] when it does and was demanded; [`ModelError::Checkpoint`] or [`ModelError::Tensor`] for a file that is
+    /// not what it should be.
     pub fn load(model: &ResolvedModel, compute: &Compute) -> Result<Self, ModelError> {
         let info = model.info.clone();
         let preprocess = match &model.recipe {
@@ -67,8 +68,14 @@ impl ImageEmbedder {
             let colours = Box::new(colours(preprocess.normalisation()));
             Ok(Network { kind, side: preprocess.side() as usize, colours })
         };
-        let probe = |network: &Network| network.forward(&[canary::picture(preprocess.side()).as_raw()]);
-        let network = Placed::load(&info.id, compute, canary, read, probe)?;
+        let known_input = canary::picture(preprocess.side());
+        let probe = Probe {
+            batch: shape(GPU_BATCH, preprocess.side()),
+            forward: Box::new(move |network: &Network, copies| {
+                network.forward(&vec![known_input.as_raw().as_slice(); copies])
+            }),
+        };
+        let network = Placed::load(&info, compute, &canary, &probe, read)?;
         Ok(Self { info, preprocess, network })
     }
 
@@ -98,7 +105,8 @@ impl ImageEmbedder {
             return Err(ModelError::Unsuitable { id: self.info.id.clone(), reason });
         }
         let crops: Vec<&[u8]> = images.iter().flat_map(PreparedImage::crops).collect();
-        let rows = self.network.run(|network, on_gpu| {
+        let shapes = crops.chunks(GPU_BATCH).map(|chunk| shape(chunk.len(), self.preprocess.side()));
+        let rows = self.network.run(shapes, |network, on_gpu| {
             if on_gpu {
                 return crops.chunks(GPU_BATCH).map(|chunk| network.forward_filled(chunk)).collect();
             }
@@ -140,11 +148,16 @@ impl Network {
     /// [`forward`](Self::forward) in a size that the GPU knows: the last picture fills the batch up.
     fn forward_filled(&self, pictures: &[&[u8]]) -> Tensor<2> {
         let mut filled = pictures.to_vec();
-        if let (2.., Some(last)) = (pictures.len(), pictures.last()) {
-            filled.resize(GPU_BATCH, last);
+        if let Some(last) = pictures.last() {
+            filled.resize(shape(pictures.len(), self.side as u32).inputs, last);
         }
         self.forward(&filled).narrow(0, 0, pictures.len())
     }
+}
+
+/// How a GPU computes so many pictures.
+fn shape(pictures: usize, side: u32) -> Shape {
+    Shape::on_gpu(pictures, GPU_BATCH, side as usize)
 }
 
 fn cpu_batch() -> usize {

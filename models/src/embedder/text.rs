@@ -1,7 +1,7 @@
 //! Sentences to vectors.
 
 use super::canary::Canary;
-use super::placed::Placed;
+use super::placed::{Placed, Probe, Shape};
 use crate::clip::{self, TextTower};
 use crate::device::Compute;
 use crate::embedding::Embedding;
@@ -24,8 +24,8 @@ impl TextEmbedder {
     /// Loads the network onto the device of `compute`, which falls back to the CPU when the GPU fails or computes wrong numbers.
     ///
     /// # Errors
-    /// [`ModelError::Unsuitable`] for a model without a text tower; [`ModelError::Checkpoint`] or [`ModelError::Tensor`] for a file that
-    /// is not what it should be.
+    /// [`ModelError::Unsuitable`] for a model without a text tower; [`ModelError::NoGpu`] when the GPU fails and was demanded;
+    /// [`ModelError::Checkpoint`] or [`ModelError::Tensor`] for a file that is not what it should be.
     pub fn load(model: &ResolvedModel, compute: &Compute) -> Result<Self, ModelError> {
         let info = model.info.clone();
         let Recipe::Clip(config) = &model.recipe else {
@@ -40,7 +40,13 @@ impl TextEmbedder {
             TextTower::read(&checkpoint, layout, config, place)
         };
         let known_input: Vec<u32> = (0..context.min(8)).map(|i| (i * 37 % vocabulary) as u32).collect();
-        let network = Placed::load(&info.id, compute, canary, read, |tower| tower.forward(&[&known_input]))?;
+        let probe = Probe {
+            batch: Shape { inputs: BATCH, length: known_input.len() },
+            forward: Box::new(move |tower: &TextTower, copies| {
+                tower.forward(&vec![known_input.as_slice(); copies])
+            }),
+        };
+        let network = Placed::load(&info, compute, &canary, &probe, read)?;
         Ok(Self { info, context, vocabulary, network })
     }
 
@@ -71,13 +77,13 @@ impl TextEmbedder {
                 .map_err(|reason| ModelError::Unsuitable { id: self.info.id.clone(), reason })?;
         }
         let sequences: Vec<&[u32]> = sequences.iter().map(Vec::as_slice).collect();
-        let rows = self.network.run(|tower, on_gpu| {
+        let rows = self.network.run(sequences.chunks(BATCH).map(shape), |tower, on_gpu| {
             let batches = sequences.chunks(BATCH);
             batches
                 .map(|batch| {
                     let mut filled = batch.to_vec();
-                    if let (true, 2.., Some(last)) = (on_gpu, batch.len(), batch.last()) {
-                        filled.resize(BATCH, last);
+                    if let (true, Some(last)) = (on_gpu, batch.last()) {
+                        filled.resize(shape(batch).inputs, last);
                     }
                     tower.forward(&filled).narrow(0, 0, batch.len())
                 })
@@ -95,4 +101,10 @@ impl TextEmbedder {
             None => Ok(()),
         }
     }
+}
+
+/// How a GPU computes these sequences. The tower fills them up to one of a few lengths; the longest one's own stands for that.
+fn shape(sequences: &[&[u32]]) -> Shape {
+    let longest = sequences.iter().map(|sequence| sequence.len()).max().unwrap_or(0);
+    Shape::on_gpu(sequences.len(), BATCH, longest)
 }

@@ -53,6 +53,18 @@ impl ModelStore {
         taken
     }
 
+    /// Deletes the copy that an import left when its program was killed.
+    pub(super) fn remove_abandoned_copy(&self, id: &str, folder: &Path) {
+        let temp = folder.join(TEMP_NAME);
+        // Whoever holds the lock may be writing it just now.
+        if temp.exists()
+            && let Ok(_lock) = self.lock(id)
+            && let Err(e) = fs::remove_file(&temp)
+        {
+            tracing::warn!("{}: {e}", temp.display());
+        }
+    }
+
     /// A file that the user put into the model's folder by hand: it stays and is only checked.
     fn take_in_place(
         &self,

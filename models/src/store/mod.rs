@@ -7,6 +7,7 @@ mod hash;
 mod import;
 mod lock;
 mod place;
+mod settings;
 mod stamps;
 
 use std::borrow::Cow;
@@ -118,6 +119,7 @@ impl ModelStore {
     pub fn state(&self, id: &str) -> Result<InstallState, ModelError> {
         let entry = self.entry(id)?;
         let folder = self.model_dir(id)?;
+        self.remove_abandoned_copy(id, &folder);
         let mut stamps = Stamps::load(&folder);
         let (mut weights, mut bytes, mut complete) = (None, 0, true);
         for file in entry.files.iter().filter(|f| f.required) {

@@ -75,10 +75,31 @@ impl Models<'_> {
         cancel: &AtomicBool,
         progress: &mut dyn FnMut(DownloadProgress),
     ) -> Result<ModelStatus> {
-        let mirror = Mirror::choose(self.library.options.mirror.as_deref())?;
+        let store = self.library.engine.store();
+        let setting = store.mirror_setting()?;
+        let mirror = Mirror::choose(self.library.options.mirror.as_deref(), setting.as_deref())?;
         let options = DownloadOptions { mirror, ..DownloadOptions::default() };
-        self.library.engine.store().download(id, &options, cancel, progress)?;
+        store.download(id, &options, cancel, progress)?;
         self.status(id)
+    }
+
+    /// The mirror that was set for all downloads, without its password.
+    ///
+    /// # Errors
+    /// The settings cannot be read, or name a mirror that is none.
+    pub fn mirror(&self) -> Result<Option<String>> {
+        let setting = self.library.engine.store().mirror_setting()?;
+        let mirror = setting.map(|text| text.parse::<Mirror>()).transpose()?;
+        Ok(mirror.map(|mirror| mirror.to_string()))
+    }
+
+    /// Sets the mirror of all downloads for which the options and the environment name none, or takes it back.
+    ///
+    /// # Errors
+    /// The text is no mirror; the settings cannot be written.
+    pub fn set_mirror(&self, mirror: Option<&str>) -> Result<()> {
+        let mirror = mirror.map(str::parse::<Mirror>).transpose()?;
+        Ok(self.library.engine.store().set_mirror(mirror.as_ref())?)
     }
 
     /// Takes a copy of a file that the user fetched by other means.

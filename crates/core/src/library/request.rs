@@ -15,7 +15,8 @@ pub struct LibraryOptions {
     pub models_dir: PathBuf,
     /// Which device may be used.
     pub device: DeviceChoice,
-    /// Base address that replaces the host of every model download.
+    /// Base address that replaces the host of every model download, whatever the environment or a setting says; an empty one means
+    /// none.
     pub mirror: Option<String>,
 }
 

@@ -3,6 +3,7 @@
 mod get;
 mod import;
 mod list;
+mod mirror;
 mod remove;
 mod verify;
 
@@ -39,6 +40,8 @@ pub(crate) enum Command {
         #[arg(value_name = "ID|DIR")]
         model: ModelRef,
     },
+    /// Show or set the mirror that downloads use unless --mirror or KINDRED_MIRROR names another
+    Mirror(mirror::Arguments),
     /// Delete a model's files
     Remove {
         /// Its id
@@ -52,6 +55,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<(), Failure> {
         Command::Get { id } => get::run(&id, context),
         Command::Import { id, file } => import::run(&id, &file, context),
         Command::Verify { model } => verify::run(&model, context),
+        Command::Mirror(arguments) => mirror::run(&arguments, context),
         Command::Remove { id } => remove::run(&id, context),
     }
 }
