@@ -6,6 +6,8 @@
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use kindred_core::release_gpu_sentinels;
+
 use crate::exit_code::ExitCode;
 use crate::progress::tell;
 
@@ -52,8 +54,10 @@ fn interrupted() {
     }
 }
 
-/// The only place where an interrupt ends the program. What was written stays; the next run goes on from there.
+/// The only place where an interrupt ends the program. What was written stays; the next run goes on from there. A GPU
+/// that is being started is not to blame for this end.
 fn end() -> ! {
+    release_gpu_sentinels();
     std::process::exit(ExitCode::Interrupted.number().into())
 }
 
