@@ -7,6 +7,7 @@ use kindred_core::IndexRequest;
 use super::index;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::job::run_job;
 
 /// Arguments of `add`.
 #[derive(Debug, clap::Args)]
@@ -17,6 +18,12 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: Arguments, context: &Context) -> Result<(), Failure> {
-    context.library()?.add_folders(&arguments.folders)?;
-    index::run(IndexRequest { folders: Some(arguments.folders), ..IndexRequest::default() }, context)
+    let library = context.library()?;
+    let report = run_job(|control, told| {
+        library.add_folders(&arguments.folders, control, told)?;
+        let folders = Some(arguments.folders);
+        let request = IndexRequest { folders, models: context.models(), ..IndexRequest::default() };
+        library.index(&request, control, told)
+    })?;
+    index::print(&report, context)
 }

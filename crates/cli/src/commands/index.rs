@@ -1,14 +1,14 @@
-//! `kindred index`: brings the library up to date. `add` and `retry` end here too.
+//! `kindred index`: brings the library up to date. `add` and `retry` answer like it.
 
 use std::io;
 
-use kindred_core::{IndexReport, IndexRequest, JobControl};
+use kindred_core::{IndexReport, IndexRequest};
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::interrupt::on_interrupt;
+use crate::job::run_job;
 use crate::output::Page;
-use crate::progress::{ProgressView, tell};
+use crate::progress::tell;
 use crate::wording::{count, duration};
 
 /// So many failed photos are named; `kindred list --failed` names them all.
@@ -16,17 +16,14 @@ const FAILURES_SHOWN: usize = 20;
 
 pub(crate) fn run(request: IndexRequest, context: &Context) -> Result<(), Failure> {
     let library = context.library()?;
-    let control = JobControl::default();
-    on_interrupt({
-        let control = control.clone();
-        move || control.cancel()
-    });
-    let mut view = ProgressView::new();
     let request = IndexRequest { models: context.models(), ..request };
-    let report = library.index(&request, &control, &mut |progress| view.indexing(progress));
-    view.finish();
-    let report = report?;
-    context.output.answer(&report, |page| words(page, &report))?;
+    let report = run_job(|control, told| library.index(&request, control, told))?;
+    print(&report, context)
+}
+
+/// Prints what a job did, and says how to go on.
+pub(super) fn print(report: &IndexReport, context: &Context) -> Result<(), Failure> {
+    context.output.answer(report, |page| words(page, report))?;
     if report.cancelled {
         tell("Interrupted. What is done is kept; `kindred index` goes on from here.");
         return Err(Failure::Interrupted);
