@@ -84,15 +84,17 @@ impl Catalog {
         })
     }
 
-    /// Removes the vectors of a model's other versions where the photo has one of this version, and gives the
-    /// versions that nothing is left of.
+    /// Removes the vectors of a model's older versions where the photo has one of this version, and gives the versions
+    /// that nothing is left of.
     ///
     /// # Errors
     /// Those of the database.
     pub fn remove_superseded(&self, key: &ModelKey) -> Result<Vec<ModelKey>> {
         let older = |conn: &Connection| -> Result<_, Fault> {
-            let others = all(conn)?.into_iter();
-            Ok(others.filter(|(_, other)| other.model_id == key.model_id && other != key).collect::<Vec<_>>())
+            let is_older = |other: &ModelKey| {
+                other.model_id == key.model_id && other.pipeline_version < key.pipeline_version
+            };
+            Ok(all(conn)?.into_iter().filter(|(_, other)| is_older(other)).collect::<Vec<_>>())
         };
         if self.ask(older)?.is_empty() {
             return Ok(Vec::new());
@@ -162,6 +164,8 @@ mod tests {
             test.indexed(*id, hash, &[(&old, vector.clone()), (&model("look"), vector.clone())]);
         }
         test.indexed(ids[0], 1, &[(&new, vector.clone())]);
+        assert_eq!(test.remove_superseded(&old).unwrap(), []);
+        assert!(test.vector(&new, ids[0]).unwrap().is_some(), "an older program takes nothing away");
         assert_eq!(test.remove_superseded(&new).unwrap(), []);
         assert_eq!(test.vector(&old, ids[0]).unwrap(), None);
         assert!(test.vector(&old, ids[1]).unwrap().is_some(), "nothing has taken its place yet");
