@@ -29,17 +29,10 @@ pub struct FailureRow {
 }
 
 /// Records a failure in place of the one before.
-pub(super) fn put(
-    conn: &Connection,
-    photo: PhotoId,
-    code: &str,
-    reason: &str,
-    now: i64,
-) -> Result<(), Fault> {
-    let sql = "INSERT INTO failures (photo_id, code, reason, failed_at) VALUES (?1, ?2, ?3, ?4)
-               ON CONFLICT (photo_id) DO UPDATE
-               SET code = excluded.code, reason = excluded.reason, failed_at = excluded.failed_at";
-    conn.prepare_cached(sql)?.execute(params![photo.0, code, reason, now])?;
+pub(super) fn put(conn: &Connection, photo: PhotoId, code: &str, reason: &str) -> Result<(), Fault> {
+    let sql = "INSERT INTO failures (photo_id, code, reason) VALUES (?1, ?2, ?3)
+               ON CONFLICT (photo_id) DO UPDATE SET code = excluded.code, reason = excluded.reason";
+    conn.prepare_cached(sql)?.execute(params![photo.0, code, reason])?;
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use super::{FileStamp, PhotoState, metadata_of, scope, stamp_of, without_photo};
 use crate::catalog::fault::Fault;
 use crate::catalog::models::{self, ModelNumber};
 use crate::catalog::stored_path::{below, from_bytes};
-use crate::catalog::{Catalog, failures, unix_ms, vectors};
+use crate::catalog::{Catalog, failures, vectors};
 use crate::error::Result;
 use crate::ids::{FolderId, ModelKey, PhotoId};
 use crate::media::Metadata;
@@ -155,7 +155,6 @@ impl Catalog {
                 }
             }
         }
-        let now = unix_ms();
         self.write(|conn| {
             let numbers =
                 keys.iter().map(|key| models::number_or_new(conn, key)).collect::<Result<Vec<_>, Fault>>()?;
@@ -183,7 +182,7 @@ impl Catalog {
                             replaced.extend(old_hash);
                         }
                         write_failed(conn, photo.photo, *hash)?;
-                        failures::put(conn, photo.photo, code, reason, now)?;
+                        failures::put(conn, photo.photo, code, reason)?;
                         written.failed += 1;
                     }
                 }
