@@ -41,6 +41,7 @@ fn whoever_waits_says_for_whom_and_can_be_interrupted() {
     assert_eq!(home.json(["status"])["photos"]["total"], PHOTOS, "nothing was removed");
 }
 
+#[cfg(unix)]
 #[test]
 fn a_folder_is_added_and_removed_once_the_other_program_is_done() {
     let (_resnet, resnet) = unpacked("resnet50-torchvision");
@@ -48,9 +49,11 @@ fn a_folder_is_added_and_removed_once_the_other_program_is_done() {
     let more = home.photos().with_file_name("more");
     std::fs::create_dir(&more).unwrap();
     pictures::write(&more, "one.png", 1);
+    first.signal("STOP");
     let holder = format!("process {}", first.id());
     let mut second = home.start(["add", "more", "--json", "--device", "cpu"]);
     assert!(second.says(&holder), "{:#?}", second.end());
+    first.signal("CONT");
     assert_eq!((first.end().code, second.end().code), (Some(0), Some(0)));
     assert_eq!(home.json(["status"])["photos"]["total"], PHOTOS + 1);
     assert_eq!(home.json(["remove", "photos"])["photos"], PHOTOS);
