@@ -26,6 +26,8 @@ pub(crate) enum Rows {
 
 /// A layer's matrix, in the form its product wants.
 #[derive(Debug)]
+// A few hundred bytes in a network of hundreds of megabytes.
+#[allow(clippy::large_enum_variant)]
 enum Weight {
     /// `[inputs, outputs]`, multiplied by burn.
     Matrix(Tensor<2>),

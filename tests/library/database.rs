@@ -59,6 +59,56 @@ fn a_damaged_database_is_reported_and_never_overwritten() {
 }
 
 #[test]
+fn damage_in_the_middle_is_reported_where_it_is_met_and_can_be_set_aside() {
+    let home = Home::new();
+    for number in 0..600 {
+        fs::write(home.photos().join(format!("photo with a long name, number {number}.jpg")), "no picture")
+            .unwrap();
+    }
+    home.json(["add", "photos"]);
+    let database = home.library().join("catalog.db");
+    let mut bytes = fs::read(&database).unwrap();
+    let page = 4096;
+    let (middle, end) = (bytes.len() / 2 / page * page, bytes.len() - page);
+    bytes[middle..end].fill(0xEE);
+    fs::write(&database, &bytes).unwrap();
+    for arguments in [&["list"][..], &["search", "folder:photos"], &["index"], &["remove", "photos"]] {
+        let run = home.run([&["--json"], arguments].concat());
+        assert_eq!(run.object()["error"]["code"], "damaged-database", "{arguments:?}: {run:#?}");
+        for words in [database.to_str().unwrap(), "kindred doctor --set-aside"] {
+            assert!(run.stderr.contains(words), "{arguments:?}: no \"{words}\" in {run:#?}");
+        }
+    }
+    assert_eq!(home.run(["doctor", "--device", "cpu"]).code, Some(1));
+    let aside = home.json(["doctor", "--set-aside"])["set_aside"].as_str().unwrap().to_owned();
+    assert!(fs::read(aside).unwrap() == bytes, "it is kept as it was");
+}
+
+#[test]
+fn an_empty_database_is_no_library_and_stays_empty_until_one_is_made() {
+    let (home, database) = library();
+    fs::write(&database, "").unwrap();
+    for arguments in [&["status"][..], &["list"], &["search", "dog"], &["index"], &["remove", "photos"]] {
+        let run = home.run([&["--json"], arguments].concat());
+        assert_eq!(run.object()["error"]["code"], "no-library", "{arguments:?}: {run:#?}");
+    }
+    assert_eq!(fs::read(&database).unwrap(), b"");
+    assert_eq!(home.json(["add", "photos"])["indexed"], 1);
+}
+
+#[test]
+fn a_log_beside_an_empty_database_is_kept() {
+    let (home, database) = library();
+    let log = home.library().join("catalog.db-wal");
+    fs::write(&database, "").unwrap();
+    fs::write(&log, [7; 9000]).unwrap();
+    check_refused(&home, &database, "damaged-database", "damaged");
+    assert_eq!(fs::read(&log).unwrap(), [7; 9000]);
+    home.json(["doctor", "--set-aside"]);
+    assert_eq!(home.json(["add", "photos"])["indexed"], 1);
+}
+
+#[test]
 fn a_damaged_database_is_set_aside_on_request_and_a_sound_one_never() {
     let (home, database) = library();
     assert!(home.json(["doctor", "--set-aside"])["set_aside"].is_null());

@@ -95,7 +95,9 @@ impl Failure {
 
     fn message(&self) -> String {
         match self {
-            Self::Library(error) => error.to_string(),
+            Self::Library(error) => {
+                hint(error).map_or_else(|| error.to_string(), |hint| format!("{error}: {hint}"))
+            }
             Self::Usage(words) | Self::Stopped(words) => words.clone(),
             Self::Output(error) => format!("the answer could not be written: {error}"),
             Self::Interrupted => "interrupted".to_owned(),
@@ -108,6 +110,22 @@ impl Failure {
         let Self::Library(Error::Query { query, source }) = self else { return None };
         Some(pointing(query, &source.bytes))
     }
+}
+
+/// The command that helps. The library itself knows no commands.
+fn hint(error: &Error) -> Option<String> {
+    Some(match error {
+        Error::NoLibrary { .. } => "\"kindred add FOLDER\" makes one".to_owned(),
+        Error::NoModel { default, .. } => format!(
+            "\"kindred models get {default}\" downloads one, \"kindred models import {default} FILE\" takes a file \
+             that you have, and --model names another model or a folder with one"
+        ),
+        Error::NotIndexed { asked, .. } => format!("\"kindred index --model {asked}\" does it"),
+        Error::CatalogDamaged { .. } => {
+            "\"kindred doctor --set-aside\" renames it, so that \"kindred add\" can make a new one".to_owned()
+        }
+        _ => return None,
+    })
 }
 
 /// The same error for scripts; nothing without `--json`.

@@ -6,6 +6,7 @@ mod context;
 mod exit_code;
 mod failure;
 mod interrupt;
+mod job;
 mod output;
 mod progress;
 mod wording;

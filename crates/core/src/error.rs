@@ -25,8 +25,13 @@ pub enum Error {
         source: std::io::Error,
     },
     /// SQLite refused.
-    #[error("the library's database: {0}")]
-    Sqlite(#[from] rusqlite::Error),
+    #[error("{}: {source}", path.display())]
+    Database {
+        /// The database.
+        path: PathBuf,
+        /// What SQLite said.
+        source: rusqlite::Error,
+    },
     /// The database was written by a newer version of this program.
     #[error(
         "{}: this library was made by a newer version of Kindred (its database has version {found}, this program \
@@ -41,6 +46,12 @@ pub enum Error {
         /// The latest version that this program knows.
         supported: i64,
     },
+    /// The database was written by an older version of this program, and only a writer may bring it up to date.
+    #[error("{}: the library's database is of an older version", path.display())]
+    CatalogOlder {
+        /// The database.
+        path: PathBuf,
+    },
     /// The database cannot be read, or is none. It is left as it is; see [`crate::catalog::set_aside`].
     #[error("{}: the library's database is damaged: {detail}", path.display())]
     CatalogDamaged {
@@ -50,8 +61,14 @@ pub enum Error {
         detail: String,
     },
     /// Another program writes to the library.
-    #[error("the library is in use by {}", holder.as_ref().map_or("another program".to_owned(), ToString::to_string))]
+    #[error(
+        "{}: the library is in use by {}",
+        path.display(),
+        holder.as_ref().map_or("another program".to_owned(), ToString::to_string)
+    )]
     LibraryBusy {
+        /// The library's folder.
+        path: PathBuf,
         /// The other program, as far as it is known.
         holder: Option<LockHolder>,
     },
@@ -98,10 +115,7 @@ pub enum Error {
     #[error(transparent)]
     Combine(#[from] CombineError),
     /// There is no model for what was asked.
-    #[error(
-        "no model for {by} is installed: \"kindred models get {default}\" downloads one, \"kindred models import {default} \
-         FILE\" takes a file that you have, and --model names another model or a folder with one"
-    )]
+    #[error("no model for {by} is installed")]
     NoModel {
         /// What it would be for: meaning or look.
         by: &'static str,
@@ -117,7 +131,7 @@ pub enum Error {
         by: &'static str,
     },
     /// No photo has a vector of the model yet.
-    #[error("no photo is indexed with the model {model} yet: \"kindred index --model {asked}\" does it")]
+    #[error("no photo is indexed with the model {model} yet")]
     NotIndexed {
         /// Id of the model.
         model: String,
@@ -125,7 +139,7 @@ pub enum Error {
         asked: String,
     },
     /// There is no library yet.
-    #[error("there is no library in {} yet: \"kindred add FOLDER\" makes one", path.display())]
+    #[error("there is no library in {} yet", path.display())]
     NoLibrary {
         /// Where it was looked for.
         path: PathBuf,
@@ -140,7 +154,8 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Io { .. } => "io",
-            Self::Sqlite(_) => "database",
+            Self::Database { .. } => "database",
+            Self::CatalogOlder { .. } => "older-database",
             Self::CatalogNewer { .. } => "newer-database",
             Self::CatalogDamaged { .. } => "damaged-database",
             Self::LibraryBusy { .. } => "library-busy",

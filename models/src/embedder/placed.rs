@@ -13,6 +13,7 @@ use crate::error::ModelError;
 use crate::place::Place;
 use crate::resolve::ModelInfo;
 
+type Forward<N> = Box<dyn Fn(&N, usize) -> Tensor<2>>;
 type Read<N> = Box<dyn Fn(&Place) -> Result<N, ModelError> + Send + Sync>;
 
 /// What a GPU compiles and tunes kernels for.
@@ -37,7 +38,7 @@ pub(super) struct Probe<N> {
     /// The full batch.
     pub(super) batch: Shape,
     /// `[copies, dim]`: the answers to so many copies of the input, computed at once.
-    pub(super) forward: Box<dyn Fn(&N, usize) -> Tensor<2>>,
+    pub(super) forward: Forward<N>,
 }
 
 /// A network that moves to the CPU when the GPU fails, and answers what the GPU could not.

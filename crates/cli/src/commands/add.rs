@@ -7,6 +7,7 @@ use kindred_core::IndexRequest;
 use super::index;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::job::run_job;
 
 /// Arguments of `add`.
 #[derive(Debug, clap::Args)]
@@ -19,7 +20,12 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: Arguments, context: &Context) -> Result<(), Failure> {
-    context.library()?.add_folders(&arguments.folders)?;
-    let (folders, models) = (Some(arguments.folders), arguments.with.model);
-    index::run(IndexRequest { folders, models, ..IndexRequest::default() }, context)
+    let library = context.library()?;
+    let (folders, models) = (arguments.folders, arguments.with.model);
+    let done = run_job(|control, told| {
+        library.add_folders(&folders, control, told)?;
+        let request = IndexRequest { folders: Some(folders), models, ..IndexRequest::default() };
+        library.index(&request, control, told)
+    });
+    index::finish(done, context)
 }

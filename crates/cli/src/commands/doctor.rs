@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::job::run_job;
 
 /// Arguments of `doctor`.
 #[derive(Debug, clap::Args)]
@@ -31,7 +32,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<(), Failur
 }
 
 fn set_aside(library: &Library, context: &Context) -> Result<(), Failure> {
-    let aside = library.set_damaged_database_aside()?;
+    let aside = run_job(|control, told| library.set_damaged_database_aside(control, told))?;
     let answer = json!({ "set_aside": aside.as_ref().map(|path| path.to_string_lossy()) });
     context.output.answer(&answer, |page| match &aside {
         None => page.line("The database is in order; nothing was done."),

@@ -1,15 +1,15 @@
-//! `kindred index`: brings the library up to date. `add` and `retry` end here too.
+//! `kindred index`: brings the library up to date. `add` and `retry` answer like it.
 
 use std::io;
 
 use clap::Args;
-use kindred_core::{IndexReport, IndexRequest, JobControl, ModelRef};
+use kindred_core::{IndexReport, IndexRequest, ModelRef};
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::interrupt::on_interrupt;
+use crate::job::run_job;
 use crate::output::Page;
-use crate::progress::{ProgressView, tell};
+use crate::progress::tell;
 use crate::wording::{count, duration};
 
 /// So many failed photos are named; `kindred list --failed` names them all.
@@ -25,17 +25,14 @@ pub(crate) struct ModelArguments {
 
 pub(crate) fn run(request: IndexRequest, context: &Context) -> Result<(), Failure> {
     let library = context.library()?;
-    let control = JobControl::default();
-    on_interrupt({
-        let control = control.clone();
-        move || control.cancel()
-    });
-    let mut view = ProgressView::new();
-    let report = library.index(&request, &control, &mut |progress| view.indexing(progress));
-    view.finish();
+    finish(run_job(|control, told| library.index(&request, control, told)), context)
+}
+
+/// Prints what a job did, or how to go on after an interrupt.
+pub(super) fn finish(done: Result<IndexReport, Failure>, context: &Context) -> Result<(), Failure> {
     let going_on =
         || format!("Interrupted. What is done is kept; `{}` goes on from here.", context.command("index"));
-    let report = report.map_err(|error| Failure::from(error).going_on(going_on))?;
+    let report = done.map_err(|failure| failure.going_on(going_on))?;
     context.output.answer(&report, |page| words(page, &report, context))?;
     if report.cancelled {
         tell(&going_on());

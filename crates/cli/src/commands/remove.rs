@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::job::run_job;
 use crate::wording::count;
 
 /// Arguments of `remove`.
@@ -14,7 +15,8 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<(), Failure> {
-    let removed = context.library()?.remove_folder(&arguments.folder)?;
+    let library = context.library()?;
+    let removed = run_job(|control, told| library.remove_folder(&arguments.folder, control, told))?;
     context.output.answer(&removed, |page| {
         page.path(format_args!("forgot {} of ", count(removed.photos, "photo")), &removed.path)?;
         page.line("The files themselves are untouched.")

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use rusqlite::{Connection, params};
 
+use super::fault::Fault;
 use super::photos::{PhotoState, scope};
 use super::stored_path::{below, from_bytes};
 use super::{Catalog, unreadable};
@@ -15,6 +16,8 @@ use crate::ids::{FolderId, PhotoId};
 pub struct FailureRow {
     /// The photo; `None` for a folder or a link that the scan could not follow.
     pub photo: Option<PhotoId>,
+    /// The folder of the library that it lies in.
+    pub folder: FolderId,
     /// The file or folder.
     pub path: PathBuf,
     /// A word for the kind of failure.
@@ -26,16 +29,15 @@ pub struct FailureRow {
 }
 
 /// Records a failure in place of the one before.
-pub(super) fn put(conn: &Connection, photo: PhotoId, code: &str, reason: &str, now: i64) -> Result<()> {
-    let sql = "INSERT INTO failures (photo_id, code, reason, failed_at) VALUES (?1, ?2, ?3, ?4)
-               ON CONFLICT (photo_id) DO UPDATE
-               SET code = excluded.code, reason = excluded.reason, failed_at = excluded.failed_at";
-    conn.prepare_cached(sql)?.execute(params![photo.0, code, reason, now])?;
+pub(super) fn put(conn: &Connection, photo: PhotoId, code: &str, reason: &str) -> Result<(), Fault> {
+    let sql = "INSERT INTO failures (photo_id, code, reason) VALUES (?1, ?2, ?3)
+               ON CONFLICT (photo_id) DO UPDATE SET code = excluded.code, reason = excluded.reason";
+    conn.prepare_cached(sql)?.execute(params![photo.0, code, reason])?;
     Ok(())
 }
 
 /// Forgets the photo's failure, if there was one.
-pub(super) fn remove(conn: &Connection, photo: PhotoId) -> Result<()> {
+pub(super) fn remove(conn: &Connection, photo: PhotoId) -> Result<(), Fault> {
     conn.prepare_cached("DELETE FROM failures WHERE photo_id = ?1")?.execute([photo.0])?;
     Ok(())
 }
@@ -47,22 +49,11 @@ impl Catalog {
     /// # Errors
     /// Those of the database.
     pub fn failures(&self) -> Result<Vec<FailureRow>> {
-        let sql = "SELECT p.id, f.path, p.rel_path, x.code, x.reason, p.offline FROM failures x
-                   JOIN photos p ON p.id = x.photo_id JOIN folders f ON f.id = p.folder_id
-                   WHERE p.missing_since IS NULL";
-        let mut statement = self.conn.prepare_cached(sql)?;
-        let rows = statement.query_map([], |row| {
-            let root = from_bytes(row.get_ref(1)?.as_blob()?);
-            Ok(FailureRow {
-                photo: Some(PhotoId(row.get(0)?)),
-                path: below(&root, row.get_ref(2)?.as_blob()?),
-                code: row.get(3)?,
-                reason: row.get(4)?,
-                offline: row.get(5)?,
-            })
+        let mut failures = self.ask(|conn| {
+            let mut failures = of_photos(conn)?;
+            failures.extend(unreadable::all(conn)?);
+            Ok(failures)
         })?;
-        let mut failures = rows.collect::<rusqlite::Result<Vec<_>>>()?;
-        failures.extend(unreadable::all(&self.conn)?);
         failures.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(failures)
     }
@@ -85,6 +76,25 @@ impl Catalog {
             Ok(conn.execute(&sql, [failed, PhotoState::Pending as i64])? as u64)
         })
     }
+}
+
+fn of_photos(conn: &Connection) -> Result<Vec<FailureRow>, Fault> {
+    let sql = "SELECT p.id, f.path, p.rel_path, x.code, x.reason, p.offline, f.id FROM failures x
+               JOIN photos p ON p.id = x.photo_id JOIN folders f ON f.id = p.folder_id
+               WHERE p.missing_since IS NULL";
+    let mut statement = conn.prepare_cached(sql)?;
+    let rows = statement.query_map([], |row| {
+        let root = from_bytes(row.get_ref(1)?.as_blob()?);
+        Ok(FailureRow {
+            photo: Some(PhotoId(row.get(0)?)),
+            folder: FolderId(row.get(6)?),
+            path: below(&root, row.get_ref(2)?.as_blob()?),
+            code: row.get(3)?,
+            reason: row.get(4)?,
+            offline: row.get(5)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 #[cfg(test)]

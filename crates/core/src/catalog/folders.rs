@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::fault::Fault;
 use super::stored_path::{from_bytes, is_within, relative, to_bytes};
 use super::unreadable::{self, Unreadable};
-use super::{Catalog, unix_ms, vectors};
+use super::{Catalog, Forgotten, photos, unix_ms, vectors};
 use crate::error::{Error, Result};
 use crate::ids::{FolderId, PhotoId};
 use crate::scan::seen_from;
@@ -50,7 +51,7 @@ fn folder_of(row: &Row<'_>) -> rusqlite::Result<Folder> {
     })
 }
 
-pub(super) fn all(conn: &Connection) -> Result<Vec<Folder>> {
+pub(super) fn all(conn: &Connection) -> Result<Vec<Folder>, Fault> {
     let mut statement = conn.prepare_cached(&format!("SELECT {COLUMNS} FROM folders ORDER BY id"))?;
     Ok(statement.query_map([], folder_of)?.collect::<rusqlite::Result<_>>()?)
 }
@@ -93,7 +94,7 @@ impl Catalog {
     /// # Errors
     /// Those of the database.
     pub fn folders(&self) -> Result<Vec<Folder>> {
-        all(&self.conn)
+        self.ask(all)
     }
 
     /// The folder of that id.
@@ -102,7 +103,7 @@ impl Catalog {
     /// Those of the database.
     pub fn folder(&self, id: FolderId) -> Result<Option<Folder>> {
         let sql = format!("SELECT {COLUMNS} FROM folders WHERE id = ?1");
-        Ok(self.conn.prepare_cached(&sql)?.query_row([id.0], folder_of).optional()?)
+        self.ask(|conn| Ok(conn.prepare_cached(&sql)?.query_row([id.0], folder_of).optional()?))
     }
 
     /// The folder at `path`: as it is written, or what it leads to. An unreachable folder is found too.
@@ -117,23 +118,29 @@ impl Catalog {
         found.ok_or_else(|| Error::UnknownFolder { path: path.to_path_buf() })
     }
 
-    /// Takes a folder out of the library and gives the number of photos that the library forgot with it. Photos
-    /// that also lie in an outer folder of the library stay, as that folder's.
+    /// Takes a folder out of the library and gives what the library forgot with it; photos whose file was gone are
+    /// not counted. Photos that also lie in an outer folder of the library stay, as that folder's.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn remove_folder(&self, id: FolderId) -> Result<u64> {
+    pub fn remove_folder(&self, id: FolderId) -> Result<Forgotten> {
         self.write(|conn| {
             let folders = all(conn)?;
-            let Some(folder) = folders.iter().find(|folder| folder.id == id) else { return Ok(0) };
+            let Some(folder) = folders.iter().find(|folder| folder.id == id) else {
+                return Ok(Forgotten::default());
+            };
             if let Some((outer, rel)) = owner(&folders, &folder.path) {
                 hand_back_to_outer(conn, id, outer.id, &rel, crate::scan::volume_at(&outer.path))?;
             }
             let sql = "SELECT count(*) FROM photos WHERE folder_id = ?1 AND missing_since IS NULL";
             let forgotten: i64 = conn.query_row(sql, [id.0], |row| row.get(0))?;
+            let sql = "SELECT DISTINCT hash FROM photos WHERE folder_id = ?1 AND hash IS NOT NULL";
+            let mut statement = conn.prepare_cached(sql)?;
+            let hashes = statement.query_map([id.0], |row| row.get(0))?;
+            let hashes = hashes.collect::<rusqlite::Result<Vec<[u8; 32]>>>()?;
             conn.execute("DELETE FROM folders WHERE id = ?1", [id.0])?;
             vectors::prune_log(conn, vectors::REMOVALS_KEPT)?;
-            Ok(forgotten.unsigned_abs())
+            Ok(Forgotten { photos: forgotten.unsigned_abs(), orphaned: photos::without_photo(conn, hashes)? })
         })
     }
 
@@ -146,10 +153,8 @@ impl Catalog {
                    WHERE folder_id = ?1 AND missing_since IS NULL";
         let count =
             |row: &Row<'_>, column| Ok::<_, rusqlite::Error>(row.get::<_, i64>(column)?.unsigned_abs());
-        Ok(self
-            .conn
-            .prepare_cached(sql)?
-            .query_row([id.0], |row| Ok(FolderCounts { photos: count(row, 0)?, offline: count(row, 1)? }))?)
+        let counts = |row: &Row<'_>| Ok(FolderCounts { photos: count(row, 0)?, offline: count(row, 1)? });
+        self.ask(|conn| Ok(conn.prepare_cached(sql)?.query_row([id.0], counts)?))
     }
 
     /// Records the end of a folder's scan. When the folder could not be reached, all its photos become offline.
@@ -180,7 +185,7 @@ fn hand_over_inner(
     rel: &[u8],
     inner: FolderId,
     root: Option<i64>,
-) -> Result<()> {
+) -> Result<(), Fault> {
     for Place { photo, rel: path, volume } in places(conn, outer)? {
         if path.len() > rel.len() && is_within(&path, rel) {
             let rel = path[rel.len() + 1..].to_vec();
@@ -197,7 +202,7 @@ fn hand_back_to_outer(
     outer: FolderId,
     rel: &[u8],
     root: Option<i64>,
-) -> Result<()> {
+) -> Result<(), Fault> {
     for Place { photo, rel: path, volume } in places(conn, inner)? {
         let rel = [rel, b"/", &path].concat();
         move_photo(conn, outer, &Place { photo, rel, volume: seen_from(volume, root) })?;
@@ -212,7 +217,7 @@ struct Place {
     volume: i64,
 }
 
-fn places(conn: &Connection, folder: FolderId) -> Result<Vec<Place>> {
+fn places(conn: &Connection, folder: FolderId) -> Result<Vec<Place>, Fault> {
     let mut statement =
         conn.prepare_cached("SELECT id, rel_path, volume FROM photos WHERE folder_id = ?1")?;
     let rows = statement.query_map([folder.0], |row| {
@@ -221,7 +226,7 @@ fn places(conn: &Connection, folder: FolderId) -> Result<Vec<Place>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-fn move_photo(conn: &Connection, folder: FolderId, place: &Place) -> Result<()> {
+fn move_photo(conn: &Connection, folder: FolderId, place: &Place) -> Result<(), Fault> {
     let sql = "UPDATE photos SET folder_id = ?2, rel_path = ?3, volume = ?4 WHERE id = ?1";
     conn.prepare_cached(sql)?.execute(params![place.photo.0, folder.0, place.rel, place.volume])?;
     Ok(())
@@ -236,15 +241,25 @@ mod tests {
     fn a_folder_is_added_once_found_and_removed_with_its_photos() {
         let (test, clip) = (TestCatalog::new(), model("clip"));
         let (folder, ids) = test.with_photos("/photos", &["a.jpg", "b/c.jpg"]);
-        test.indexed(ids[0], 1, &[(&clip, vec![1.0, 0.0, 0.0, 0.0])]);
+        let (_, others) = test.with_photos("/elsewhere", &["copy.jpg"]);
+        for (photo, hash) in [(ids[0], 1), (ids[1], 2), (others[0], 2)] {
+            test.indexed(photo, hash, &[(&clip, vec![1.0, 0.0, 0.0, 0.0])]);
+        }
         assert_eq!(test.add_folder(Path::new("/photos")).unwrap().id, folder);
         assert_eq!(test.folder_at(Path::new("/photos")).unwrap().id, folder);
         assert_eq!(test.folder_counts(folder).unwrap(), FolderCounts { photos: 2, offline: 0 });
         assert!(matches!(test.folder_at(Path::new("/other")), Err(Error::UnknownFolder { .. })));
-        assert_eq!(test.remove_folder(folder).unwrap(), 2);
-        assert_eq!(test.folders().unwrap(), []);
-        assert_eq!(test.model_counts().unwrap(), []);
-        assert_eq!(test.remove_folder(folder).unwrap(), 0);
+        let forgotten = test.remove_folder(folder).unwrap();
+        assert_eq!(
+            forgotten,
+            Forgotten { photos: 2, orphaned: vec![[1; 32]] },
+            "the copy has the other content"
+        );
+        assert_eq!(test.folders().unwrap().len(), 1);
+        let vectors =
+            |conn: &Connection| conn.query_row("SELECT count(*) FROM vectors", [], |row| row.get(0));
+        assert_eq!(vectors(&test.conn), Ok(1));
+        assert_eq!(test.remove_folder(folder).unwrap(), Forgotten::default());
     }
 
     #[test]
@@ -260,12 +275,12 @@ mod tests {
         assert_eq!((count(outer), count(middle), count(inner)), (1, 1, 1));
         assert_eq!((0..3).map(path_of).collect::<Vec<_>>(), before);
 
-        assert_eq!(test.remove_folder(middle).unwrap(), 0, "they still lie in the outer folder");
+        assert_eq!(test.remove_folder(middle).unwrap().photos, 0, "they still lie in the outer folder");
         assert_eq!((count(outer), count(inner)), (2, 1));
-        assert_eq!(test.remove_folder(inner).unwrap(), 0);
+        assert_eq!(test.remove_folder(inner).unwrap().photos, 0);
         assert_eq!(count(outer), 3);
         assert_eq!((0..3).map(path_of).collect::<Vec<_>>(), before);
-        assert_eq!(test.remove_folder(outer).unwrap(), 3);
+        assert_eq!(test.remove_folder(outer).unwrap().photos, 3);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::Catalog;
+use super::vectors::CUT_VECTORS;
 use crate::error::{Error, Result};
 
 impl Catalog {
@@ -30,11 +31,10 @@ impl Catalog {
              SELECT 'vectors and their log disagree in ' || count(*) || ' rows'
              FROM (SELECT id FROM unlogged UNION ALL SELECT vector_id FROM vain) HAVING count(*) > 0",
         )?);
-        wrong.extend(self.lines(
-            "SELECT 'vectors of the wrong length: ' || count(*) FROM vectors v
-             LEFT JOIN models m ON m.id = v.id >> 40
-             WHERE m.id IS NULL OR length(v.vector) <> 2 * m.dim HAVING count(*) > 0",
-        )?);
+        wrong.extend(self.lines(&format!(
+            "SELECT 'vectors of the wrong length, made anew by the next indexing: ' || count(*)
+             {CUT_VECTORS} HAVING count(*) > 0",
+        ))?);
         Ok(wrong)
     }
 
@@ -56,9 +56,11 @@ impl Catalog {
     }
 
     fn lines(&self, sql: &str) -> Result<Vec<String>> {
-        let mut statement = self.conn.prepare(sql)?;
-        let lines = statement.query_map([], |row| row.get(0))?;
-        Ok(lines.collect::<rusqlite::Result<_>>()?)
+        self.ask(|conn| {
+            let mut statement = conn.prepare(sql)?;
+            let lines = statement.query_map([], |row| row.get(0))?;
+            Ok(lines.collect::<rusqlite::Result<_>>()?)
+        })
     }
 }
 
@@ -80,18 +82,23 @@ pub fn set_aside(path: &Path) -> Result<PathBuf> {
         n => format!("{stem}.corrupt-{time}-{n}.db"),
     });
     let aside = names.map(|name| path.with_file_name(name)).find(free).unwrap_or_default();
-    std::fs::metadata(path).map_err(|error| Error::io(path, error))?;
+    let mut renamed = 0;
     for suffix in SUFFIXES {
         let from = with_suffix(path, suffix);
         match std::fs::rename(&from, with_suffix(&aside, suffix)) {
-            Err(error) if !suffix.is_empty() && error.kind() == std::io::ErrorKind::NotFound => {}
-            renamed => renamed.map_err(|error| Error::io(&from, error))?,
+            Ok(()) => renamed += 1,
+            // A log may be all that is left.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(Error::io(&from, error)),
         }
     }
-    Ok(aside)
+    match renamed {
+        0 => Err(Error::io(path, std::io::ErrorKind::NotFound.into())),
+        _ => Ok(aside),
+    }
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
@@ -100,7 +107,9 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::Listing;
     use crate::catalog::testing::{TestCatalog, model};
+    use crate::search::Filter;
 
     #[test]
     fn a_sound_catalog_has_nothing_wrong() {
@@ -135,10 +144,20 @@ mod tests {
         let path = test.closed();
         let mut bytes = std::fs::read(&path).unwrap();
         let middle = (bytes.len() / 2) & !4095;
-        bytes[middle..middle + 8192].fill(0xEE);
+        bytes[middle..middle + 10 * 4096].fill(0xEE);
         std::fs::write(&path, &bytes).unwrap();
         let error = Catalog::open(&path).unwrap_err();
         assert!(matches!(error, Error::CatalogDamaged { .. }), "{error}");
+        let reader = Catalog::open_read_only(&path).unwrap();
+        let met = [
+            reader.list(Listing::All, &mut |_| Ok(())).unwrap_err(),
+            reader.photos_newest_first(&Filter::default()).unwrap_err(),
+        ];
+        for error in met {
+            assert!(matches!(error, Error::CatalogDamaged { .. }), "{error}");
+            assert!(error.to_string().contains("catalog.db"), "{error}");
+        }
+        drop(reader);
         assert_eq!(std::fs::read(&path).unwrap(), bytes, "a damaged file is not written to");
     }
 

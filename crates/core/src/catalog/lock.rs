@@ -70,7 +70,7 @@ impl WriterLock {
                 Err(TryLockError::WouldBlock) => {
                     let holder = read_holder(&holder_file);
                     if !wait(holder.as_ref()) {
-                        return Err(Error::LibraryBusy { holder });
+                        return Err(Error::LibraryBusy { path: dir.to_path_buf(), holder });
                     }
                     std::thread::sleep(POLL);
                 }
@@ -114,8 +114,9 @@ mod tests {
         let library = dir.path().join("library");
         let held = WriterLock::acquire(&library, "kindred index", &mut refuse).unwrap();
         let error = WriterLock::acquire(&library, "kindred add", &mut refuse).unwrap_err();
-        let Error::LibraryBusy { holder: Some(holder) } = &error else { panic!("{error}") };
+        let Error::LibraryBusy { path, holder: Some(holder) } = &error else { panic!("{error}") };
         assert_eq!((holder.pid, holder.program.as_str()), (std::process::id(), "kindred index"));
+        assert_eq!(path, &library);
         assert!(error.to_string().contains("kindred index (process "), "{error}");
         drop(held);
         WriterLock::acquire(&library, "kindred add", &mut refuse).unwrap();

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::error::Result;
+use super::fault::Fault;
 
 /// Marks a database as a catalog of this program: "KNDR".
 pub(super) const APPLICATION_ID: i64 = 0x4B4E_4452;
@@ -22,7 +22,7 @@ pub(super) fn version(conn: &Connection) -> rusqlite::Result<i64> {
 
 /// Brings the database to the latest version, in one transaction: a program killed in the middle leaves the old
 /// one. Of two programs that start at once the second waits and finds nothing to do.
-pub(super) fn migrate(conn: &Connection) -> Result<()> {
+pub(super) fn migrate(conn: &Connection) -> Result<(), Fault> {
     if version(conn)? == latest() {
         return Ok(());
     }

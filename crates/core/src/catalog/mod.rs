@@ -8,6 +8,7 @@
 
 mod clock;
 mod failures;
+mod fault;
 mod folders;
 mod health;
 mod lock;
@@ -44,6 +45,7 @@ pub(crate) use unreadable::Unreadable;
 pub use vectors::CatalogVectors;
 
 use crate::error::{Error, Result};
+use fault::Fault;
 
 /// How long a statement waits for another program before it gives up.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
@@ -66,23 +68,40 @@ impl Catalog {
         if let Some(dir) = path.parent() {
             std::fs::create_dir_all(dir).map_err(|error| Error::io(dir, error))?;
         }
-        let catalog = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-        catalog.check_small_tables().map_err(|error| name_damage(path, error))?;
+        // If not, it is made; but what is neither a database nor nothing is left alone.
+        has_database(path)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        let catalog = Self::connect(path, flags, |conn, _| {
+            write_ahead(conn)?;
+            migrations::migrate(conn)
+        })?;
+        catalog.check_small_tables()?;
         Ok(catalog)
     }
 
-    /// Opens an existing catalog for reading, also while another program writes. Changing it through this value
-    /// fails. Damage inside it shows when it is met; [`Self::integrity`] looks for it. A catalog of an older version
-    /// is brought up to date first.
+    /// Opens an existing catalog for reading, also while another program writes. Nothing is changed, neither now nor
+    /// through this value. Damage inside it shows when it is met; [`Self::integrity`] looks for it.
     ///
     /// # Errors
-    /// As [`Self::open`]; [`Error::Io`] when there is no catalog.
+    /// As [`Self::open`]; [`Error::NoLibrary`] when there is no catalog, or one that was never finished;
+    /// [`Error::CatalogOlder`] when a writer must bring it up to date first.
     pub fn open_read_only(path: &Path) -> Result<Self> {
-        std::fs::metadata(path).map_err(|error| Error::io(path, error))?;
+        let nothing = || Error::NoLibrary { path: path.parent().unwrap_or(path).to_path_buf() };
+        if !has_database(path)? {
+            return Err(nothing());
+        }
         // Read-write at the level of files: after a crash the first to open, reader or not, replays the log.
-        let catalog = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        catalog.conn.pragma_update(None, "query_only", true)?;
-        Ok(catalog)
+        Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE, |conn, version| {
+            match version {
+                // Whoever began to make it was killed.
+                0 => return Err(nothing().into()),
+                found if found < migrations::latest() => {
+                    return Err(Error::CatalogOlder { path: path.to_path_buf() }.into());
+                }
+                _ => {}
+            }
+            Ok(conn.pragma_update(None, "query_only", true)?)
+        })
     }
 
     /// The database's file.
@@ -100,40 +119,54 @@ impl Catalog {
         origin.ok_or_else(|| damaged(&self.path, "it has lost its origin number"))
     }
 
-    fn connect(path: &Path, flags: OpenFlags) -> Result<Self> {
-        check_header(path)?;
-        let open = || -> Result<Self> {
+    /// Connects and calls `prepare` with the version that was found. Nothing is written before.
+    fn connect(
+        path: &Path,
+        flags: OpenFlags,
+        prepare: impl FnOnce(&Connection, i64) -> Result<(), Fault>,
+    ) -> Result<Self> {
+        let open = || -> Result<Self, Fault> {
             let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
             conn.busy_timeout(BUSY_TIMEOUT)?;
-            check_version(&conn, path)?;
-            // Nothing before this line has written to the file.
-            write_ahead(&conn)?;
+            let version = check_version(&conn, path)?;
             conn.execute_batch(
                 "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;
                  PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 67108864;",
             )?;
             conn.set_prepared_statement_cache_capacity(64);
-            migrations::migrate(&conn)?;
+            prepare(&conn, version)?;
             Ok(Self { conn, path: path.to_path_buf() })
         };
-        open().map_err(|error| name_damage(path, error))
+        open().map_err(|fault| fault.at(path))
+    }
+
+    /// Asks the database, in one statement or in several that need not see the same state.
+    fn ask<T>(&self, look: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T> {
+        look(&self.conn).map_err(|fault| fault.at(&self.path))
     }
 
     /// One transaction that takes the write lock at its start: it waits for others there and never fails in the
     /// middle for them.
-    fn write<T>(&self, change: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        let tx = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)?;
-        let value = change(&tx)?;
-        tx.commit()?;
-        Ok(value)
+    fn write<T>(&self, change: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T> {
+        self.within(TransactionBehavior::Immediate, change)
     }
 
     /// One transaction in which all reads see the same state.
-    fn read<T>(&self, look: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        let tx = Transaction::new_unchecked(&self.conn, TransactionBehavior::Deferred)?;
-        let value = look(&tx)?;
-        tx.commit()?;
-        Ok(value)
+    fn read<T>(&self, look: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T> {
+        self.within(TransactionBehavior::Deferred, look)
+    }
+
+    fn within<T>(
+        &self,
+        behaviour: TransactionBehavior,
+        work: impl FnOnce(&Connection) -> Result<T, Fault>,
+    ) -> Result<T> {
+        self.ask(|conn| {
+            let tx = Transaction::new_unchecked(conn, behaviour)?;
+            let value = work(&tx)?;
+            tx.commit()?;
+            Ok(value)
+        })
     }
 }
 
@@ -141,40 +174,50 @@ fn damaged(path: &Path, detail: impl Into<String>) -> Error {
     Error::CatalogDamaged { path: path.to_path_buf(), detail: detail.into() }
 }
 
-/// SQLite takes some short files for empty databases and would write over them: only a file that is empty or has
-/// its header is handed to it.
-fn check_header(path: &Path) -> Result<()> {
+/// Whether there is a database; false for an empty file as for none. SQLite takes some short files for empty databases
+/// and would write over them: only a file that has its header, or one to be made, is handed to it.
+fn has_database(path: &Path) -> Result<bool> {
     let mut start = Vec::new();
     match File::open(path) {
-        Ok(file) => file.take(16).read_to_end(&mut start).map_err(|error| Error::io(path, error))?,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Ok(file) => {
+            file.take(16).read_to_end(&mut start).map_err(|error| Error::io(path, error))?;
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => return Err(Error::io(path, error)),
-    };
-    match start.is_empty() || start == b"SQLite format 3\0" {
-        true => Ok(()),
-        false => Err(damaged(path, "the file is not a database")),
+    }
+    if start == b"SQLite format 3\0" {
+        return Ok(true);
+    }
+    if !start.is_empty() {
+        return Err(damaged(path, "the file is not a database"));
+    }
+    // SQLite would delete it as the log of another database.
+    match std::fs::metadata(health::with_suffix(path, "-wal")).is_ok_and(|log| log.len() > 0) {
+        true => Err(damaged(path, "the file is empty or gone, and its log is not")),
+        false => Ok(false),
     }
 }
 
-/// All answers are read in one transaction: another program may be creating the tables meanwhile.
-fn check_version(conn: &Connection, path: &Path) -> Result<()> {
+/// The version, if this program can work with it. All answers are read in one transaction: another program may be
+/// creating the tables meanwhile.
+fn check_version(conn: &Connection, path: &Path) -> Result<i64, Fault> {
     let tx = Transaction::new_unchecked(conn, TransactionBehavior::Deferred)?;
     let found = migrations::version(&tx)?;
     let application: i64 = tx.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let tables: i64 = tx.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     tx.commit()?;
     if application != migrations::APPLICATION_ID && tables > 0 {
-        return Err(damaged(path, "it is the database of another program"));
+        return Err(damaged(path, "it is the database of another program").into());
     }
     let supported = migrations::latest();
     match found > supported {
-        true => Err(Error::CatalogNewer { path: path.to_path_buf(), found, supported }),
-        false => Ok(()),
+        true => Err(Error::CatalogNewer { path: path.to_path_buf(), found, supported }.into()),
+        false => Ok(found),
     }
 }
 
 /// Turns on the write-ahead log. SQLite does not wait for other programs in this one step, so this does.
-fn write_ahead(conn: &Connection) -> Result<()> {
+fn write_ahead(conn: &Connection) -> Result<(), Fault> {
     let start = Instant::now();
     loop {
         match conn.pragma_update(None, "journal_mode", "WAL") {
@@ -188,19 +231,6 @@ fn write_ahead(conn: &Connection) -> Result<()> {
 
 fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
-}
-
-/// Gives SQLite's words about damage the path they are about.
-fn name_damage(path: &Path, error: Error) -> Error {
-    let Error::Sqlite(cause) = &error else { return error };
-    match cause.sqlite_error_code() {
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => damaged(path, cause.to_string()),
-        Some(ErrorCode::CannotOpen) => match File::open(path) {
-            Err(io) => Error::io(path, io),
-            Ok(_) => error,
-        },
-        _ => error,
-    }
 }
 
 #[cfg(test)]
@@ -264,6 +294,50 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_file_is_no_library_to_a_reader_and_a_new_one_to_a_writer() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("catalog.db");
+        std::fs::write(&path, b"").unwrap();
+        assert!(matches!(Catalog::open_read_only(&path), Err(Error::NoLibrary { .. })));
+        assert_eq!(bytes_of(&path), b"");
+        Catalog::open(&path).unwrap();
+        Catalog::open_read_only(&path).unwrap();
+    }
+
+    #[test]
+    fn a_log_whose_database_is_empty_or_gone_is_not_deleted() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("catalog.db");
+        let log = dir.path().join("catalog.db-wal");
+        std::fs::write(&log, [1; 5000]).unwrap();
+        for database in [None, Some(b"")] {
+            database.iter().for_each(|bytes| std::fs::write(&path, bytes).unwrap());
+            for opened in [Catalog::open(&path), Catalog::open_read_only(&path)] {
+                let error = opened.unwrap_err();
+                assert!(matches!(error, Error::CatalogDamaged { .. }), "{error}");
+            }
+            assert_eq!(bytes_of(&log), [1; 5000]);
+            assert_eq!(bytes_of(&set_aside(&path).unwrap().with_extension("db-wal")), [1; 5000]);
+            std::fs::write(&log, [1; 5000]).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_reader_leaves_an_older_or_unfinished_catalog_as_it_is() {
+        let test = TestCatalog::new();
+        // There has been one version so far; this stands for an older one.
+        test.conn.pragma_update(None, "user_version", -1).unwrap();
+        let older = test.closed();
+        let unfinished = older.with_file_name("unfinished.db");
+        Connection::open(&unfinished).unwrap().execute_batch("CREATE TABLE t (x); DROP TABLE t").unwrap();
+        for (path, code) in [(older, "older-database"), (unfinished, "no-library")] {
+            let before = bytes_of(&path);
+            assert_eq!(Catalog::open_read_only(&path).unwrap_err().code(), code);
+            assert_eq!(bytes_of(&path), before, "{code}");
+        }
+    }
+
+    #[test]
     fn a_catalog_cut_short_is_reported() {
         let test = TestCatalog::new();
         let path = test.closed();
@@ -276,7 +350,8 @@ mod tests {
     #[test]
     fn reading_needs_a_catalog_and_cannot_change_it() {
         let test = TestCatalog::new();
-        assert!(matches!(Catalog::open_read_only(Path::new("/nowhere/catalog.db")), Err(Error::Io { .. })));
+        let nowhere = Catalog::open_read_only(Path::new("/nowhere/catalog.db"));
+        assert!(matches!(nowhere, Err(Error::NoLibrary { path }) if path == Path::new("/nowhere")));
         let reader = Catalog::open_read_only(&test.path).unwrap();
         test.set_setting("a", "1").unwrap();
         assert_eq!(reader.setting("a").unwrap().as_deref(), Some("1"));
@@ -304,10 +379,10 @@ mod tests {
         let long = "x".repeat(100_000);
         let result = test.write(|_| {
             test.set_setting("small", "1")?;
-            test.set_setting("long", &long)
+            Ok(test.set_setting("long", &long)?)
         });
-        let Err(Error::Sqlite(error)) = result else { panic!("{result:?}") };
-        assert_eq!(error.sqlite_error_code(), Some(ErrorCode::DiskFull));
+        let Err(Error::Database { path, source }) = result else { panic!("{result:?}") };
+        assert_eq!((path.as_path(), source.sqlite_error_code()), (test.path(), Some(ErrorCode::DiskFull)));
         assert_eq!(test.setting("small").unwrap(), None);
         test.conn.pragma_update(None, "max_page_count", 1_000_000).unwrap();
         test.set_setting("long", &long).unwrap();

@@ -2,7 +2,8 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::Catalog;
+use super::fault::Fault;
+use super::{Catalog, vectors};
 use crate::error::Result;
 use crate::ids::{ModelKey, PhotoId};
 
@@ -31,7 +32,7 @@ impl ModelNumber {
 }
 
 /// The model's number, if it was ever used here.
-pub(super) fn number(conn: &Connection, key: &ModelKey) -> Result<Option<ModelNumber>> {
+pub(super) fn number(conn: &Connection, key: &ModelKey) -> Result<Option<ModelNumber>, Fault> {
     let sql = "SELECT id FROM models WHERE model_id = ?1 AND pipeline_version = ?2 AND dim = ?3";
     let mut statement = conn.prepare_cached(sql)?;
     let found =
@@ -40,7 +41,7 @@ pub(super) fn number(conn: &Connection, key: &ModelKey) -> Result<Option<ModelNu
 }
 
 /// The model's number, given to it now if need be.
-pub(super) fn number_or_new(conn: &Connection, key: &ModelKey) -> Result<ModelNumber> {
+pub(super) fn number_or_new(conn: &Connection, key: &ModelKey) -> Result<ModelNumber, Fault> {
     if let Some(number) = number(conn, key)? {
         return Ok(number);
     }
@@ -55,41 +56,123 @@ impl Catalog {
     /// # Errors
     /// Those of the database.
     pub fn model_counts(&self) -> Result<Vec<(ModelKey, u64)>> {
-        let sql =
-            "SELECT id, model_id, pipeline_version, dim FROM models ORDER BY model_id, pipeline_version, dim";
-        let mut statement = self.conn.prepare_cached(sql)?;
-        let models = statement.query_map([], |row| {
-            let key = ModelKey {
-                model_id: row.get(1)?,
-                pipeline_version: row.get(2)?,
-                dim: usize::try_from(row.get::<_, i64>(3)?).unwrap_or_default(),
-            };
-            Ok((ModelNumber(row.get(0)?), key))
-        })?;
-        let mut counts = Vec::new();
-        for model in models {
-            let (number, key) = model?;
-            let photos = self.count_vectors(number)?;
-            if photos > 0 {
-                counts.push((key, photos));
+        self.ask(|conn| {
+            let mut counts = Vec::new();
+            for (number, key) in all(conn)? {
+                let photos = count_vectors(conn, number)?;
+                if photos > 0 {
+                    counts.push((key, photos));
+                }
             }
-        }
-        Ok(counts)
+            Ok(counts)
+        })
     }
 
-    /// Photos that are not missing and have a vector of the model.
+    /// The models that the library has any vector of; quicker than to count them.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn model_count(&self, key: &ModelKey) -> Result<u64> {
-        number(&self.conn, key)?.map_or(Ok(0), |number| self.count_vectors(number))
+    pub fn models_with_vectors(&self) -> Result<Vec<ModelKey>> {
+        self.ask(|conn| {
+            let mut models = Vec::new();
+            for (number, key) in all(conn)? {
+                if has_vectors(conn, number)? {
+                    models.push(key);
+                }
+            }
+            Ok(models)
+        })
     }
 
-    fn count_vectors(&self, model: ModelNumber) -> Result<u64> {
-        let sql = "SELECT count(*) FROM vector_changes c JOIN photos p ON p.id = c.vector_id - ?1
-                   WHERE c.vector_id BETWEEN ?1 AND ?2 AND c.present = 1 AND p.missing_since IS NULL";
-        let (first, last) = model.vector_ids();
-        let count: i64 = self.conn.prepare_cached(sql)?.query_row([first, last], |row| row.get(0))?;
-        Ok(count.unsigned_abs())
+    /// Removes the vectors of a model's older versions where the photo has one of this version, and gives the versions
+    /// that nothing is left of.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn remove_superseded(&self, key: &ModelKey) -> Result<Vec<ModelKey>> {
+        let older = |conn: &Connection| -> Result<_, Fault> {
+            let is_older = |other: &ModelKey| {
+                other.model_id == key.model_id && other.pipeline_version < key.pipeline_version
+            };
+            Ok(all(conn)?.into_iter().filter(|(_, other)| is_older(other)).collect::<Vec<_>>())
+        };
+        if self.ask(older)?.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.write(|conn| {
+            let Some(current) = number(conn, key)? else { return Ok(Vec::new()) };
+            let mut gone = Vec::new();
+            for (old, key) in older(conn)? {
+                let sql = "DELETE FROM vectors WHERE id BETWEEN ?1 AND ?2 AND EXISTS (
+                               SELECT 1 FROM vector_changes c WHERE c.present = 1 AND c.vector_id = vectors.id - ?1 + ?3)";
+                let (first, last) = old.vector_ids();
+                conn.execute(sql, [first, last, current.vector_id(PhotoId(0))])?;
+                let sql = "DELETE FROM models WHERE id = ?1
+                           AND NOT EXISTS (SELECT 1 FROM vectors WHERE id BETWEEN ?2 AND ?3)";
+                if conn.execute(sql, [old.0, first, last])? > 0 {
+                    gone.push(key);
+                }
+            }
+            vectors::prune_log(conn, vectors::REMOVALS_KEPT)?;
+            Ok(gone)
+        })
+    }
+}
+
+fn all(conn: &Connection) -> Result<Vec<(ModelNumber, ModelKey)>, Fault> {
+    let sql =
+        "SELECT id, model_id, pipeline_version, dim FROM models ORDER BY model_id, pipeline_version, dim";
+    let mut statement = conn.prepare_cached(sql)?;
+    let models = statement.query_map([], |row| {
+        let key = ModelKey {
+            model_id: row.get(1)?,
+            pipeline_version: row.get(2)?,
+            dim: usize::try_from(row.get::<_, i64>(3)?).unwrap_or_default(),
+        };
+        Ok((ModelNumber(row.get(0)?), key))
+    })?;
+    Ok(models.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Photos that are not missing and have a vector of the model.
+fn count_vectors(conn: &Connection, model: ModelNumber) -> Result<u64, Fault> {
+    let sql = "SELECT count(*) FROM vector_changes c JOIN photos p ON p.id = c.vector_id - ?1
+               WHERE c.vector_id BETWEEN ?1 AND ?2 AND c.present = 1 AND p.missing_since IS NULL";
+    let (first, last) = model.vector_ids();
+    let count: i64 = conn.prepare_cached(sql)?.query_row([first, last], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
+}
+
+fn has_vectors(conn: &Connection, model: ModelNumber) -> Result<bool, Fault> {
+    let (first, last) = model.vector_ids();
+    Ok(conn.prepare_cached("SELECT 1 FROM vectors WHERE id BETWEEN ?1 AND ?2")?.exists([first, last])?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::testing::{TestCatalog, model};
+
+    #[test]
+    fn vectors_of_an_older_version_go_where_the_new_version_has_one() {
+        let test = TestCatalog::new();
+        let old = model("clip");
+        let new = ModelKey { pipeline_version: 2, ..old.clone() };
+        let (_, ids) = test.with_photos("/p", &["a.jpg", "b.jpg"]);
+        let vector = vec![1.0, 0.0, 0.0, 0.0];
+        for (id, hash) in ids.iter().zip(1..) {
+            test.indexed(*id, hash, &[(&old, vector.clone()), (&model("look"), vector.clone())]);
+        }
+        test.indexed(ids[0], 1, &[(&new, vector.clone())]);
+        assert_eq!(test.remove_superseded(&old).unwrap(), []);
+        assert!(test.vector(&new, ids[0]).unwrap().is_some(), "an older program takes nothing away");
+        assert_eq!(test.remove_superseded(&new).unwrap(), []);
+        assert_eq!(test.vector(&old, ids[0]).unwrap(), None);
+        assert!(test.vector(&old, ids[1]).unwrap().is_some(), "nothing has taken its place yet");
+
+        test.indexed(ids[1], 2, &[(&new, vector)]);
+        assert_eq!(test.remove_superseded(&new).unwrap(), [old]);
+        assert_eq!(test.models_with_vectors().unwrap(), [new, model("look")]);
+        assert_eq!(test.integrity().unwrap(), Vec::<String>::new());
     }
 }

@@ -19,8 +19,10 @@ impl Catalog {
             let stamp = FileStamp { size: row.get::<_, i64>(1)? as u64, mtime_ns: row.get(2)? };
             Ok((row.get_ref(0)?.as_blob()?.into(), stamp))
         };
-        let mut statement = self.conn.prepare_cached(sql)?;
-        Ok(statement.query_map([folder.0], entry)?.collect::<rusqlite::Result<_>>()?)
+        self.ask(|conn| {
+            let mut statement = conn.prepare_cached(sql)?;
+            Ok(statement.query_map([folder.0], entry)?.collect::<rusqlite::Result<_>>()?)
+        })
     }
 
     /// Records the other files of the folder, in place of what was recorded before.

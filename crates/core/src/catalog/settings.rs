@@ -11,8 +11,10 @@ impl Catalog {
     /// # Errors
     /// Those of the database.
     pub fn setting(&self, key: &str) -> Result<Option<String>> {
-        let mut statement = self.conn.prepare_cached("SELECT value FROM settings WHERE key = ?1")?;
-        Ok(statement.query_row([key], |row| row.get(0)).optional()?)
+        self.ask(|conn| {
+            let mut statement = conn.prepare_cached("SELECT value FROM settings WHERE key = ?1")?;
+            Ok(statement.query_row([key], |row| row.get(0)).optional()?)
+        })
     }
 
     /// Stores `value` under `key`, in place of what was there.
@@ -22,17 +24,10 @@ impl Catalog {
     pub fn set_setting(&self, key: &str, value: &str) -> Result<()> {
         let sql = "INSERT INTO settings (key, value) VALUES (?1, ?2)
                    ON CONFLICT (key) DO UPDATE SET value = excluded.value";
-        self.conn.prepare_cached(sql)?.execute([key, value])?;
-        Ok(())
-    }
-
-    /// Removes `key` and its value.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn remove_setting(&self, key: &str) -> Result<()> {
-        self.conn.prepare_cached("DELETE FROM settings WHERE key = ?1")?.execute([key])?;
-        Ok(())
+        self.ask(|conn| {
+            conn.prepare_cached(sql)?.execute([key, value])?;
+            Ok(())
+        })
     }
 }
 
@@ -41,13 +36,11 @@ mod tests {
     use crate::catalog::testing::TestCatalog;
 
     #[test]
-    fn a_setting_is_kept_replaced_and_removed() {
+    fn a_setting_is_kept_and_replaced() {
         let test = TestCatalog::new();
         assert_eq!(test.setting("model.look").unwrap(), None);
         test.set_setting("model.look", "resnet50").unwrap();
         test.set_setting("model.look", "resnet50-v1").unwrap();
         assert_eq!(test.reopened().setting("model.look").unwrap().as_deref(), Some("resnet50-v1"));
-        test.remove_setting("model.look").unwrap();
-        assert_eq!(test.setting("model.look").unwrap(), None);
     }
 }

@@ -3,8 +3,8 @@
 use rusqlite::{Connection, params};
 
 use super::FailureRow;
+use super::fault::Fault;
 use super::stored_path::{below, from_bytes};
-use crate::error::Result;
 use crate::ids::FolderId;
 
 /// An entry that a scan could not read.
@@ -19,7 +19,7 @@ pub(crate) struct Unreadable {
 }
 
 /// Records what the latest scan of the folder could not read, in place of what was recorded before.
-pub(super) fn replace(conn: &Connection, folder: FolderId, entries: &[Unreadable]) -> Result<()> {
+pub(super) fn replace(conn: &Connection, folder: FolderId, entries: &[Unreadable]) -> Result<(), Fault> {
     conn.prepare_cached("DELETE FROM unreadable WHERE folder_id = ?1")?.execute([folder.0])?;
     let sql = "INSERT OR REPLACE INTO unreadable (folder_id, rel_path, code, reason) VALUES (?1, ?2, ?3, ?4)";
     for entry in entries {
@@ -29,14 +29,15 @@ pub(super) fn replace(conn: &Connection, folder: FolderId, entries: &[Unreadable
 }
 
 /// All of them.
-pub(super) fn all(conn: &Connection) -> Result<Vec<FailureRow>> {
-    let sql = "SELECT f.path, u.rel_path, u.code, u.reason, f.online FROM unreadable u
+pub(super) fn all(conn: &Connection) -> Result<Vec<FailureRow>, Fault> {
+    let sql = "SELECT f.path, u.rel_path, u.code, u.reason, f.online, f.id FROM unreadable u
                JOIN folders f ON f.id = u.folder_id";
     let mut statement = conn.prepare_cached(sql)?;
     let rows = statement.query_map([], |row| {
         let root = from_bytes(row.get_ref(0)?.as_blob()?);
         Ok(FailureRow {
             photo: None,
+            folder: FolderId(row.get(5)?),
             path: below(&root, row.get_ref(1)?.as_blob()?),
             code: row.get(2)?,
             reason: row.get(3)?,

@@ -4,8 +4,9 @@ use half::f16;
 use half::slice::HalfFloatSliceExt;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::Catalog;
+use super::fault::Fault;
 use super::models::{self, ModelNumber};
-use super::{Catalog, damaged};
 use crate::error::{Error, Result};
 use crate::ids::{ModelKey, PhotoId};
 use crate::vectors::{VectorChange, VectorSource};
@@ -17,8 +18,17 @@ pub(super) const REMOVALS_KEPT: i64 = 50_000;
 /// The sequence number up to which removals have been dropped from the log.
 const FLOOR: &str = "catalog.changes_floor";
 
+/// The rows of `vectors v` that are no vector of any model.
+pub(super) const CUT_VECTORS: &str = "FROM vectors v LEFT JOIN models m ON m.id = v.id >> 40
+    WHERE m.id IS NULL OR length(v.vector) <> 2 * m.dim";
+
 /// Stores a vector of unit length in place of the one before.
-pub(super) fn put(conn: &Connection, model: ModelNumber, photo: PhotoId, vector: &[f32]) -> Result<()> {
+pub(super) fn put(
+    conn: &Connection,
+    model: ModelNumber,
+    photo: PhotoId,
+    vector: &[f32],
+) -> Result<(), Fault> {
     let mut halves = vec![f16::ZERO; vector.len()];
     halves.convert_from_f32_slice(vector);
     let bytes: Vec<u8> = halves.iter().flat_map(|half| half.to_le_bytes()).collect();
@@ -29,14 +39,14 @@ pub(super) fn put(conn: &Connection, model: ModelNumber, photo: PhotoId, vector:
 }
 
 /// Removes the photo's vectors of all models.
-pub(super) fn remove_all(conn: &Connection, photo: PhotoId) -> Result<()> {
+pub(super) fn remove_all(conn: &Connection, photo: PhotoId) -> Result<(), Fault> {
     let sql = "DELETE FROM vectors WHERE id IN (SELECT id << 40 | ?1 FROM models)";
     conn.prepare_cached(sql)?.execute([photo.0])?;
     Ok(())
 }
 
 /// Drops old removals from the log when there are very many.
-pub(super) fn prune_log(conn: &Connection, kept: i64) -> Result<()> {
+pub(super) fn prune_log(conn: &Connection, kept: i64) -> Result<(), Fault> {
     let removals: i64 =
         conn.query_row("SELECT count(*) FROM vector_changes WHERE present = 0", [], |row| row.get(0))?;
     if removals <= kept {
@@ -50,9 +60,10 @@ pub(super) fn prune_log(conn: &Connection, kept: i64) -> Result<()> {
     Ok(())
 }
 
+/// `bytes` are of even length.
 fn read_halves(bytes: &[u8], into: &mut Vec<f16>) {
     into.resize(bytes.len() / 2, f16::ZERO);
-    bytemuck::cast_slice_mut::<f16, u8>(into).copy_from_slice(&bytes[..bytes.len() & !1]);
+    bytemuck::cast_slice_mut::<f16, u8>(into).copy_from_slice(bytes);
     if cfg!(target_endian = "big") {
         into.iter_mut().for_each(|half| *half = f16::from_bits(half.to_bits().swap_bytes()));
     }
@@ -64,23 +75,24 @@ impl Catalog {
     /// # Errors
     /// Those of the database.
     pub fn vector(&self, key: &ModelKey, photo: PhotoId) -> Result<Option<Vec<f32>>> {
-        let Some(model) = models::number(&self.conn, key)? else { return Ok(None) };
-        vector(&self.conn, model, photo)
+        self.ask(|conn| {
+            let Some(model) = models::number(conn, key)? else { return Ok(None) };
+            vector(conn, model, key.dim, photo)
+        })
     }
 
-    /// Removes all vectors of a model and gives their number. Photos that lack a model's vector are pending work
-    /// for whoever asks for that model again.
+    /// Removes stored vectors that have not the length of their model, and gives their number: [`Self::pending`]
+    /// hands their photos out again. They are there only if the database was damaged.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn remove_model(&self, key: &ModelKey) -> Result<u64> {
-        self.write(|conn| {
-            let Some(model) = models::number(conn, key)? else { return Ok(0) };
-            let (first, last) = model.vector_ids();
-            let removed = conn.execute("DELETE FROM vectors WHERE id BETWEEN ?1 AND ?2", [first, last])?;
-            prune_log(conn, REMOVALS_KEPT)?;
-            Ok(removed as u64)
-        })
+    pub fn remove_cut_vectors(&self) -> Result<u64> {
+        let cut = format!("SELECT v.id {CUT_VECTORS}");
+        if !self.ask(|conn| Ok(conn.prepare(&cut)?.exists([])?))? {
+            return Ok(0);
+        }
+        let sql = format!("DELETE FROM vectors WHERE id IN ({cut})");
+        self.write(|conn| Ok(conn.execute(&sql, [])? as u64))
     }
 
     /// The vectors of one model as the source of an index. Photos whose file is gone count as removed.
@@ -89,10 +101,16 @@ impl Catalog {
     }
 }
 
-/// The photo's vector of one model.
-pub(super) fn vector(conn: &Connection, model: ModelNumber, photo: PhotoId) -> Result<Option<Vec<f32>>> {
-    let mut statement = conn.prepare_cached("SELECT vector FROM vectors WHERE id = ?1")?;
-    let stored = statement.query_row([model.vector_id(photo)], |row| {
+/// The photo's vector of one model; one that was cut is none.
+pub(super) fn vector(
+    conn: &Connection,
+    model: ModelNumber,
+    dim: usize,
+    photo: PhotoId,
+) -> Result<Option<Vec<f32>>, Fault> {
+    let sql = "SELECT vector FROM vectors WHERE id = ?1 AND length(vector) = ?2";
+    let mut statement = conn.prepare_cached(sql)?;
+    let stored = statement.query_row(params![model.vector_id(photo), 2 * dim as i64], |row| {
         let mut halves = Vec::new();
         read_halves(row.get_ref(0)?.as_blob()?, &mut halves);
         Ok(halves.to_f32_vec())
@@ -112,16 +130,15 @@ impl VectorSource for CatalogVectors<'_> {
         self.catalog.origin().unwrap_or_default()
     }
 
+    fn latest(&self) -> Result<i64> {
+        self.catalog.ask(latest)
+    }
+
     fn changes_since(&self, seq: i64, visit: &mut dyn FnMut(VectorChange<'_>) -> Result<()>) -> Result<i64> {
         self.catalog.read(|conn| {
-            let latest = conn
-                .query_row("SELECT seq FROM sqlite_sequence WHERE name = 'vector_changes'", [], |row| {
-                    row.get(0)
-                })
-                .optional()?
-                .unwrap_or(0);
+            let latest = latest(conn)?;
             let Some(model) = models::number(conn, self.key)? else { return Ok(latest) };
-            let mut walk = Walk { catalog: self.catalog, dim: self.key.dim, halves: Vec::new(), visit };
+            let mut walk = Walk { key: self.key, halves: Vec::new(), cut: 0, visit };
             let floor = floor(self.catalog)?;
             if seq > 0 && (seq < floor || seq > latest) {
                 // Too old for the log, or from a later state of a catalog that was since restored from a copy.
@@ -130,9 +147,15 @@ impl VectorSource for CatalogVectors<'_> {
             } else {
                 walk.changes(conn, model, seq)?;
             }
+            walk.warn_of_cut();
             Ok(latest)
         })
     }
+}
+
+fn latest(conn: &Connection) -> Result<i64, Fault> {
+    let sql = "SELECT seq FROM sqlite_sequence WHERE name = 'vector_changes'";
+    Ok(conn.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?.unwrap_or(0))
 }
 
 fn floor(catalog: &Catalog) -> Result<i64> {
@@ -140,14 +163,15 @@ fn floor(catalog: &Catalog) -> Result<i64> {
 }
 
 struct Walk<'a> {
-    catalog: &'a Catalog,
-    dim: usize,
+    key: &'a ModelKey,
     halves: Vec<f16>,
+    /// Vectors of the wrong length, which are left out.
+    cut: u64,
     visit: &'a mut dyn FnMut(VectorChange<'_>) -> Result<()>,
 }
 
 impl Walk<'_> {
-    fn changes(&mut self, conn: &Connection, model: ModelNumber, seq: i64) -> Result<()> {
+    fn changes(&mut self, conn: &Connection, model: ModelNumber, seq: i64) -> Result<(), Fault> {
         let sql = "SELECT c.vector_id, v.vector FROM vector_changes c
                    LEFT JOIN photos p ON p.id = c.vector_id - ?2 AND p.missing_since IS NULL
                    LEFT JOIN vectors v ON v.id = c.vector_id AND p.id IS NOT NULL
@@ -158,15 +182,13 @@ impl Walk<'_> {
         while let Some(row) = rows.next()? {
             let photo = ModelNumber::photo_of(row.get(0)?);
             match row.get_ref(1)?.as_blob_or_null().map_err(rusqlite::Error::from)? {
-                Some(bytes) if bytes.len() == self.dim * 2 => {
+                Some(bytes) if bytes.len() == self.key.dim * 2 => {
                     read_halves(bytes, &mut self.halves);
                     (self.visit)(VectorChange::Put { photo, vector: &self.halves })?;
                 }
                 Some(_) => {
-                    return Err(damaged(
-                        self.catalog.path(),
-                        format!("the vector of photo {} is cut", photo.0),
-                    ));
+                    self.cut += 1;
+                    (self.visit)(VectorChange::Removed { photo })?;
                 }
                 None if seq > 0 => (self.visit)(VectorChange::Removed { photo })?,
                 None => {}
@@ -176,7 +198,7 @@ impl Walk<'_> {
     }
 
     /// Tells the removal of every photo number that was ever given and has no vector to show now.
-    fn removals_of_all_others(&mut self, conn: &Connection, model: ModelNumber) -> Result<()> {
+    fn removals_of_all_others(&mut self, conn: &Connection, model: ModelNumber) -> Result<(), Fault> {
         let last_photo: i64 = conn
             .query_row("SELECT seq FROM sqlite_sequence WHERE name = 'photos'", [], |row| row.get(0))
             .optional()?
@@ -193,7 +215,7 @@ impl Walk<'_> {
             self.remove_range(expected..live)?;
             expected = live + 1;
         }
-        self.remove_range(expected..last_photo + 1)
+        Ok(self.remove_range(expected..last_photo + 1)?)
     }
 
     fn remove_range(&mut self, photos: std::ops::Range<i64>) -> Result<()> {
@@ -201,6 +223,16 @@ impl Walk<'_> {
             (self.visit)(VectorChange::Removed { photo: PhotoId(photo) })?;
         }
         Ok(())
+    }
+
+    fn warn_of_cut(&self) {
+        if self.cut > 0 {
+            let id = &self.key.model_id;
+            tracing::warn!(
+                "{} stored vectors of {id} are damaged and left out until the next indexing",
+                self.cut
+            );
+        }
     }
 }
 
@@ -257,6 +289,40 @@ mod tests {
         vector
     }
 
+    fn remove_all_of(test: &TestCatalog, key: &ModelKey) {
+        let (first, last) = models::number(&test.conn, key).unwrap().unwrap().vector_ids();
+        test.conn.execute("DELETE FROM vectors WHERE id BETWEEN ?1 AND ?2", [first, last]).unwrap();
+    }
+
+    #[test]
+    fn a_vector_of_the_wrong_length_is_left_out_until_its_photo_is_indexed_again() {
+        let (test, clip) = (TestCatalog::new(), [model("clip")]);
+        let (_, ids) = test.with_photos("/p", &["a.jpg", "b.jpg"]);
+        for (id, hash) in ids.iter().zip(1..) {
+            test.indexed(*id, hash, &[(&clip[0], along(0))]);
+        }
+        assert_eq!(test.remove_cut_vectors().unwrap(), 0);
+        for length in [0, 1, 7, 9, 10] {
+            let mut index = Replica::default();
+            index.refresh(&test, &clip[0]);
+            test.conn
+                .execute("UPDATE vectors SET vector = zeroblob(?1) WHERE id & 1 = ?2 & 1", [length, ids[0].0])
+                .unwrap();
+            index.refresh(&test, &clip[0]);
+            assert_eq!(index.photos(), [ids[1].0], "{length} bytes");
+            let mut fresh = Replica::default();
+            fresh.refresh(&test, &clip[0]);
+            assert_eq!(fresh.vectors, index.vectors);
+            assert_eq!(test.vector(&clip[0], ids[0]).unwrap(), None);
+            assert_eq!(test.known_content(&[1; 32], &clip).unwrap().unwrap().vectors, [None]);
+
+            assert_eq!(test.pending(&clip, None, None, 9).unwrap(), []);
+            assert_eq!(test.remove_cut_vectors().unwrap(), 1);
+            assert_eq!(test.pending(&clip, None, None, 9).unwrap()[0].id, ids[0]);
+            test.indexed(ids[0], 1, &[(&clip[0], along(0))]);
+        }
+    }
+
     #[test]
     fn an_index_follows_puts_replacements_hiding_returns_and_deletion() {
         let (test, clip, look) = (TestCatalog::new(), model("clip"), model("look"));
@@ -288,7 +354,7 @@ mod tests {
         assert_eq!(fresh.vectors, index.vectors);
         assert_eq!(fresh.seq, index.seq);
 
-        assert_eq!(test.remove_model(&clip).unwrap(), 2);
+        remove_all_of(&test, &clip);
         assert_eq!(index.refresh(&test, &clip), 2);
         assert_eq!(index.photos(), [0; 0]);
         let mut other = Replica::default();
@@ -303,7 +369,7 @@ mod tests {
         let mut last = 0;
         for round in 0..4 {
             test.indexed(ids[0], round, &[(&clip, along(0))]);
-            test.remove_model(&clip).unwrap();
+            remove_all_of(&test, &clip);
             let mut index = Replica::default();
             index.refresh(&test.reopened(), &clip);
             assert!(index.seq > last);

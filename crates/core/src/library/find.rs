@@ -1,40 +1,28 @@
 //! Questions about photos: by words, by pictures, by likeness.
 
 use std::path::Path;
-use std::sync::PoisonError;
 use std::time::Instant;
 
 use kindred_models::{DeviceReport, ModelRef, NetworkKind, ResolvedModel};
 
 use super::answer::{EmbedAnswer, SearchAnswer, SearchResult};
+use super::ranking::{Probe, Ranking};
 use super::request::{By, EmbedInput, ImageTerm, SearchRequest, SimilarRequest};
 use super::{Library, choice, key_of};
-use crate::catalog::Catalog;
 use crate::error::{Error, Result};
-use crate::ids::{ModelKey, PhotoId};
+use crate::ids::PhotoId;
 use crate::media::{self, Caps, Scale};
-use crate::search::{Filter, Scores, Term, TermSource, combine, parse, relevance_cut};
-use crate::vectors::{IdSet, Neighbour, VectorIndex};
+use crate::search::{Filter, Term, TermSource, combine, parse};
+use crate::vectors::IdSet;
 
-/// Scores from which the cut between strong and weak matches is found. Enough for any library: the shape of a
-/// distribution does not need every photo.
-const SAMPLE: usize = 20_000;
-
-/// The highest scores, in which a gap is looked for. No more than a graph settles by itself.
-const HEAD: usize = 50;
-
-/// A direction among the vectors of a model, and who may be in the answer.
+/// What to look for with which model, and who may be in the answer.
 struct Question {
     model: ResolvedModel,
     /// What the network ran on that gave the direction.
     device: Option<DeviceReport>,
     asked: Option<ModelRef>,
-    direction: Vec<f32>,
+    probe: Probe,
     filter: Filter,
-    /// The photo that was asked about is not an answer.
-    without: Option<PhotoId>,
-    offset: usize,
-    limit: usize,
 }
 
 impl Library {
@@ -59,19 +47,20 @@ impl Library {
             let catalog = self.reader()?;
             choice::model_for(&self.engine, Some(&catalog), By::Meaning, request.model.as_ref())?
         };
-        let vectors = terms.iter().map(|term| self.embed_term(&model, &term.source));
-        let vectors: Vec<Vec<f32>> = vectors.collect::<Result<_>>()?;
+        let vectors = self.embed_terms(&model, &terms)?;
         let weighted: Vec<(f32, &[f32])> =
             terms.iter().zip(&vectors).map(|(term, vector)| (term.weight, vector.as_slice())).collect();
         let question = Question {
             model,
             device: self.engine.device_in_use(),
             asked: request.model.clone(),
-            direction: combine(&weighted)?,
+            probe: Probe {
+                direction: combine(&weighted)?,
+                without: None,
+                offset: request.offset,
+                limit: request.limit,
+            },
             filter: query.filter,
-            without: None,
-            offset: request.offset,
-            limit: request.limit,
         };
         self.answer(&question, started)
     }
@@ -100,11 +89,13 @@ impl Library {
             model,
             device,
             asked: request.model.clone(),
-            direction,
+            probe: Probe {
+                direction,
+                without: photo.map(|photo| photo.id),
+                offset: request.offset,
+                limit: request.limit,
+            },
             filter: Filter::default(),
-            without: photo.map(|photo| photo.id),
-            offset: request.offset,
-            limit: request.limit,
         };
         self.answer(&question, started)
     }
@@ -126,26 +117,41 @@ impl Library {
             }
         };
         let vector = match input {
-            EmbedInput::Text(text) => self.embed_text(&model, text)?,
+            EmbedInput::Text(text) => {
+                self.embed_texts(&model, &[text.as_str()])?.into_iter().next().unwrap_or_default()
+            }
             EmbedInput::Image(path) => self.embed_picture(&model, path)?,
         };
         let device = self.engine.device_in_use();
         Ok(EmbedAnswer { model: model.info.id, dim: vector.len(), vector, device })
     }
 
-    fn embed_term(&self, model: &ResolvedModel, term: &TermSource) -> Result<Vec<f32>> {
-        match term {
-            TermSource::Text(text) => self.embed_text(model, text),
-            TermSource::Image(path) => self.embed_picture(model, path),
+    /// The vector of each term, in order; all texts in one batch.
+    fn embed_terms(&self, model: &ResolvedModel, terms: &[Term]) -> Result<Vec<Vec<f32>>> {
+        let texts = terms.iter().filter_map(|term| match &term.source {
+            TermSource::Text(text) => Some(text.as_str()),
+            TermSource::Image(_) => None,
+        });
+        let texts: Vec<&str> = texts.collect();
+        let mut texts = match texts.is_empty() {
+            true => Vec::new(),
+            false => self.embed_texts(model, &texts)?,
         }
+        .into_iter();
+        let vectors = terms.iter().map(|term| match &term.source {
+            TermSource::Text(_) => Ok(texts.next().unwrap_or_default()),
+            TermSource::Image(path) => self.embed_picture(model, path),
+        });
+        vectors.collect()
     }
 
-    fn embed_text(&self, model: &ResolvedModel, text: &str) -> Result<Vec<f32>> {
+    /// One vector for each text.
+    fn embed_texts(&self, model: &ResolvedModel, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
         if model.info.network != NetworkKind::Clip {
             return Err(Error::WrongPurpose { model: model.info.id.clone(), by: "text" });
         }
-        let vectors = self.engine.text(model)?.embed_texts(&[text])?;
-        Ok(vectors.into_iter().next().map(|vector| vector.into_vec()).unwrap_or_default())
+        let vectors = self.engine.text(model)?.embed_texts(texts)?;
+        Ok(vectors.into_iter().map(|vector| vector.into_vec()).collect())
     }
 
     fn embed_picture(&self, model: &ResolvedModel, path: &Path) -> Result<Vec<f32>> {
@@ -179,111 +185,41 @@ impl Library {
 
     fn answer(&self, question: &Question, started: Instant) -> Result<SearchAnswer> {
         let key = key_of(&question.model.info);
-        let catalog = self.reader()?;
-        let mut indexes = self.indexes.lock().unwrap_or_else(PoisonError::into_inner);
-        let index = opened(&mut indexes, &self.places.vectors(), &key, &catalog)?;
-        if index.is_empty() && catalog.counts(None)?.total > 0 {
-            let model = question.model.info.id.clone();
-            let asked = question.asked.as_ref().map_or_else(|| model.clone(), ToString::to_string);
-            return Err(Error::NotIndexed { model, asked });
-        }
+        let shared = self.index_of(&key)?;
         let keep = match question.filter.is_empty() {
             true => None,
-            false => Some(catalog.photos_matching(&question.filter)?.into_iter().collect::<IdSet>()),
+            false => {
+                let matching = self.reader()?.photos_matching(&question.filter)?;
+                Some(matching.into_iter().collect::<IdSet>())
+            }
         };
-        let ranking = Ranking::of(index, question, keep.as_ref())?;
+        let ranking = match shared.read().as_ref().filter(|index| !index.is_empty()) {
+            Some(index) => Ranking::of(index, &question.probe, keep.as_ref())?,
+            None if self.reader()?.counts(None)?.total > 0 => {
+                let model = question.model.info.id.clone();
+                let asked = question.asked.as_ref().map_or_else(|| model.clone(), ToString::to_string);
+                return Err(Error::NotIndexed { model, asked });
+            }
+            None => Ranking::default(),
+        };
         let photos: Vec<PhotoId> = ranking.page.iter().map(|neighbour| neighbour.photo).collect();
-        let rows = catalog.rows(&photos)?;
+        let rows = self.reader()?.rows(&photos)?;
         let scores: std::collections::HashMap<PhotoId, f32> =
             ranking.page.iter().map(|neighbour| (neighbour.photo, neighbour.score)).collect();
         let results = rows.into_iter().enumerate().map(|(place, row)| SearchResult {
-            rank: question.offset + place + 1,
+            rank: question.probe.offset + place + 1,
             score: scores.get(&row.id).copied(),
             path: row.path,
             offline: row.offline,
         });
-        let answer = SearchAnswer {
-            model: Some(key.model_id.clone()),
+        Ok(SearchAnswer {
+            model: Some(key.model_id),
             strong: ranking.strong,
             total: ranking.total,
             device: question.device.clone(),
             results: results.collect(),
             took_ms: milliseconds(started),
-        };
-        // For the questions after this one; a program that ends now ends it too.
-        index.start_graph();
-        Ok(answer)
-    }
-
-    /// Brings the caches of vectors up to date, so that the next question need not.
-    pub(super) fn refresh_indexes(&self, catalog: &Catalog, keys: &[ModelKey]) -> Result<()> {
-        let mut indexes = self.indexes.lock().unwrap_or_else(PoisonError::into_inner);
-        for key in keys {
-            opened(&mut indexes, &self.places.vectors(), key, catalog)?;
-        }
-        Ok(())
-    }
-}
-
-/// One page of all photos in order of likeness, and how many there are.
-struct Ranking {
-    page: Vec<Neighbour>,
-    strong: usize,
-    total: usize,
-}
-
-impl Ranking {
-    fn of(index: &VectorIndex, question: &Question, keep: Option<&IdSet>) -> Result<Self> {
-        let Question { direction, without, offset, limit, .. } = question;
-        let sample = index.sample_scores(direction, SAMPLE)?;
-        let head = index.search(direction, HEAD, None)?;
-        let head = head.iter().filter(|neighbour| Some(neighbour.photo) != *without);
-        let head: Vec<f32> = head.map(|neighbour| neighbour.score).collect();
-        let cut = relevance_cut(&Scores { sample: &sample, head: &head, total: index.len() });
-        let own = without.and_then(|photo| index.score_of(direction, photo));
-        let all = match keep {
-            Some(_) => index.count_from(direction, f32::MIN, keep)?,
-            None => index.len(),
-        };
-        let total = all - usize::from(own.is_some());
-        let strong = match cut {
-            // The head holds all that are strong: no need to look at every photo again.
-            Some(cut) if keep.is_none() && head.last().is_some_and(|last| *last < cut) => {
-                head.iter().filter(|score| **score >= cut).count()
-            }
-            Some(cut) => {
-                index.count_from(direction, cut, keep)? - usize::from(own.is_some_and(|own| own >= cut))
-            }
-            None => 0,
-        };
-        let page = match without {
-            // The photo itself stands at or near the top, so the page is cut from one more.
-            Some(own) => {
-                let mut page =
-                    index.page(direction, 0, offset.saturating_add(*limit).saturating_add(1), keep)?;
-                page.retain(|neighbour| neighbour.photo != *own);
-                page.into_iter().skip(*offset).take(*limit).collect()
-            }
-            None => index.page(direction, *offset, *limit, keep)?,
-        };
-        Ok(Self { page, strong, total })
-    }
-}
-
-fn opened<'a>(
-    indexes: &'a mut std::collections::HashMap<ModelKey, VectorIndex>,
-    dir: &Path,
-    key: &ModelKey,
-    catalog: &Catalog,
-) -> Result<&'a mut VectorIndex> {
-    use std::collections::hash_map::Entry;
-    match indexes.entry(key.clone()) {
-        Entry::Occupied(entry) => {
-            let index = entry.into_mut();
-            index.refresh(&catalog.vectors(key))?;
-            Ok(index)
-        }
-        Entry::Vacant(entry) => Ok(entry.insert(VectorIndex::open(dir, key.clone(), &catalog.vectors(key))?)),
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Bringing the library up to date.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use kindred_models::{ImageEmbedder, ResolvedModel};
 use super::answer::{Failure, IndexReport};
 use super::request::IndexRequest;
 use super::{Library, choice, key_of};
-use crate::catalog::{Catalog, IndexOutcome, IndexedPhoto, PendingPhoto, WriterLock};
+use crate::catalog::{Catalog, IndexOutcome, IndexedPhoto, PendingPhoto};
 use crate::error::{Error, Result};
 use crate::ids::{FolderId, ModelKey};
 use crate::indexing::{
@@ -34,10 +34,12 @@ impl Library {
     pub fn index(&self, request: &IndexRequest, control: &JobControl, told: Told<'_>) -> Result<IndexReport> {
         let started = Instant::now();
         drop(self.reader()?);
-        let _lock = self.lock_for_job(control, told)?;
+        let _lock = self.lock(control, told)?;
         let catalog = Catalog::open(&self.places.catalog())?;
         choice::remember(&self.engine, &catalog, &request.models)?;
-        let models = choice::models_to_index(&self.engine, &catalog)?;
+        if catalog.remove_cut_vectors()? > 0 {
+            tracing::warn!("{}: vectors that were damaged are made anew", self.dir().display());
+        }
         let folders = folder_ids(&catalog, request.folders.as_deref())?;
         let folders = folders.as_deref();
         if request.retry_failed {
@@ -48,16 +50,24 @@ impl Library {
             Err(Error::Cancelled) => (IndexReport::default(), true),
             Err(error) => return Err(error),
         };
+        // Photos are in the library by now, also when a model is not to be had.
+        let models = choice::models_to_index(&self.engine, &catalog)?;
         let keys: Vec<ModelKey> = models.iter().map(|model| key_of(&model.info)).collect();
         let work = pending(&catalog, &keys, folders)?;
         let total = work.len() as u64;
-        let tally = match cancelled || work.is_empty() {
-            true => Tally::default(),
-            false => self.embed_all(&catalog, &models, &keys, work, control, told, report.found)?,
+        let mut replaced = Vec::new();
+        let embedded = match cancelled || work.is_empty() {
+            true => Ok(Tally::default()),
+            false => {
+                self.embed_all(&catalog, &models, &keys, work, control, told, report.found, &mut replaced)
+            }
         };
+        // Only now: a later photo of the job may have had the content again.
+        self.remove_thumbnails(&catalog.without_photo(replaced)?);
+        let tally = embedded?;
         told(&Progress { phase: Phase::Finishing, found: report.found, ..Progress::default() });
-        self.refresh_indexes(&catalog, &keys)?;
-        complete(&mut report, &catalog, request, folders)?;
+        self.finish_indexes(&catalog, &keys, control, told)?;
+        complete(&mut report, &catalog, folders)?;
         report.indexed = tally.indexed;
         report.remaining = total - tally.indexed - tally.failed;
         report.unchanged = report.found.saturating_sub(report.indexed + report.failed + report.remaining);
@@ -66,17 +76,6 @@ impl Library {
         report.device = self.engine.device_in_use();
         report.seconds = started.elapsed().as_secs_f64();
         Ok(report)
-    }
-
-    fn lock_for_job(&self, control: &JobControl, told: Told<'_>) -> Result<WriterLock> {
-        let mut asked = false;
-        self.lock(&mut |holder| {
-            let message = holder.filter(|_| !asked).map(|holder| format!("waiting for {holder}"));
-            asked |= message.is_some();
-            told(&Progress { phase: Phase::Waiting, message, ..Progress::default() });
-            !control.is_cancelled()
-        })
-        .map_err(|error| if control.is_cancelled() { Error::Cancelled } else { error })
     }
 
     fn scan(
@@ -91,10 +90,7 @@ impl Library {
             told(&Progress { phase: Phase::Scanning, found: progress.found, ..Progress::default() });
             control.proceed()
         })?;
-        for hash in &report.orphaned {
-            // A cache: what cannot be deleted now is only in the way.
-            let _ = self.thumbnails.remove(hash);
-        }
+        self.remove_thumbnails(&report.orphaned);
         Ok(report)
     }
 
@@ -108,6 +104,7 @@ impl Library {
         control: &JobControl,
         told: Told<'_>,
         found: u64,
+        replaced: &mut Vec<[u8; 32]>,
     ) -> Result<Tally> {
         let total = work.len() as u64;
         if !models.is_empty() {
@@ -129,7 +126,7 @@ impl Library {
         let mut meter = RateMeter::new(Instant::now());
         pipeline.run(
             work,
-            |photos| write(catalog, keys, photos),
+            |photos| write(catalog, keys, photos, replaced),
             |tally| {
                 let done = tally.done();
                 let rate = meter.rate(Instant::now(), done);
@@ -151,8 +148,13 @@ impl Library {
     }
 }
 
-/// Writes one batch in one transaction.
-fn write(catalog: &Catalog, keys: &[ModelKey], photos: Vec<EmbeddedPhoto>) -> Result<Tally> {
+/// Writes one batch in one transaction; adds contents that no photo has any more to `replaced`.
+fn write(
+    catalog: &Catalog,
+    keys: &[ModelKey],
+    photos: Vec<EmbeddedPhoto>,
+    replaced: &mut Vec<[u8; 32]>,
+) -> Result<Tally> {
     let mut out_of_reach = 0;
     let mut batch = Vec::with_capacity(photos.len());
     for EmbeddedPhoto { photo, vectors } in photos {
@@ -171,6 +173,7 @@ fn write(catalog: &Catalog, keys: &[ModelKey], photos: Vec<EmbeddedPhoto>) -> Re
         batch.push(IndexedPhoto { photo: photo.item.id, stamp: photo.item.stamp, outcome });
     }
     let written = catalog.write_indexed(keys, &batch)?;
+    replaced.extend(written.orphaned);
     Ok(Tally { indexed: written.ready, failed: written.failed, out_of_reach: out_of_reach + written.stale })
 }
 
@@ -204,21 +207,11 @@ fn report_of(scanned: &ScanReport) -> IndexReport {
 }
 
 /// Counts what is there now, and lists what cannot be read of it.
-fn complete(
-    report: &mut IndexReport,
-    catalog: &Catalog,
-    request: &IndexRequest,
-    folders: Option<&[FolderId]>,
-) -> Result<()> {
-    let mut roots = Vec::new();
-    for path in request.folders.iter().flatten() {
-        roots.push(catalog.folder_at(path)?.path);
-    }
-    let concerned =
-        |path: &Path| request.folders.is_none() || roots.iter().any(|root| path.starts_with(root));
+fn complete(report: &mut IndexReport, catalog: &Catalog, folders: Option<&[FolderId]>) -> Result<()> {
+    let is_concerned = |folder| folders.is_none_or(|folders| folders.contains(&folder));
     let mut no_photos = 0;
     for failure in catalog.failures()? {
-        if !failure.offline && concerned(&failure.path) {
+        if !failure.offline && is_concerned(failure.folder) {
             no_photos += u64::from(failure.photo.is_none());
             report.failures.push(Failure { path: failure.path, reason: failure.reason });
         }

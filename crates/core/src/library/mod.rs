@@ -5,15 +5,19 @@ mod choice;
 mod engine;
 mod find;
 mod index;
+mod indexes;
 mod inspect;
 mod models;
 mod places;
+mod ranking;
 mod repair;
 mod request;
+#[cfg(test)]
+mod tests;
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use kindred_models::{ModelInfo, ModelStore};
 
@@ -30,11 +34,18 @@ pub use request::{
 use crate::catalog::{Catalog, WriterLock};
 use crate::error::{Error, Result};
 use crate::ids::ModelKey;
+use crate::indexing::{JobControl, Phase, Progress};
 use crate::media::Thumbnails;
 use crate::scan;
-use crate::vectors::VectorIndex;
 use engine::Engine;
+use indexes::Indexes;
 use places::Places;
+
+/// What other programs are told of who writes.
+const PROGRAM: &str = "kindred";
+
+/// How long a question waits for a writer before it gives up on a catalog that must be brought up to date first.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A photo library: its folders, its catalog, its vectors and the networks that answer for it.
 ///
@@ -45,7 +56,7 @@ pub struct Library {
     engine: Engine,
     /// The connection that questions are answered from; opened when the first one comes.
     reader: Mutex<Option<Catalog>>,
-    indexes: Mutex<HashMap<ModelKey, VectorIndex>>,
+    indexes: Indexes,
     thumbnails: Thumbnails,
 }
 
@@ -60,7 +71,7 @@ impl Library {
         Ok(Self {
             engine: Engine::new(store, options.device, places.device_state()),
             reader: Mutex::default(),
-            indexes: Mutex::default(),
+            indexes: Indexes::new(places.vectors()),
             thumbnails: Thumbnails::new(places.thumbnails()),
             places,
             options,
@@ -78,11 +89,16 @@ impl Library {
     }
 
     /// Remembers folders of photos. Their photos enter the library with the next [`Self::index`]. A folder that is
-    /// there already stays as it is.
+    /// there already stays as it is. While another program writes, `told` hears of it and `control` ends the waiting.
     ///
     /// # Errors
-    /// A path that is no readable folder, or lies in the library's own: then none is added.
-    pub fn add_folders(&self, folders: &[PathBuf]) -> Result<()> {
+    /// A path that is no readable folder, or lies in the library's own: then none is added. [`Error::Cancelled`].
+    pub fn add_folders(
+        &self,
+        folders: &[PathBuf],
+        control: &JobControl,
+        told: &mut dyn FnMut(&Progress),
+    ) -> Result<()> {
         let own = scan::folder_path(self.places.dir()).ok();
         for folder in folders {
             std::fs::read_dir(folder).map_err(|error| Error::io(folder, error))?;
@@ -91,27 +107,51 @@ impl Library {
                 return Err(Error::OwnFolder { path });
             }
         }
-        let _lock = self.lock(&mut |_| true)?;
+        let _lock = self.lock(control, told)?;
         let catalog = Catalog::open(&self.places.catalog())?;
         folders.iter().try_for_each(|folder| catalog.add_folder(folder).map(drop))
     }
 
-    /// Takes a folder out of the library, with everything known of its photos. No file is touched.
+    /// Takes a folder out of the library, with everything known of its photos and their thumbnails. No file is touched.
+    /// While another program writes, `told` hears of it and `control` ends the waiting.
     ///
     /// # Errors
-    /// The folder is not in the library.
-    pub fn remove_folder(&self, path: &Path) -> Result<RemovedFolder> {
+    /// The folder is not in the library. [`Error::Cancelled`].
+    pub fn remove_folder(
+        &self,
+        path: &Path,
+        control: &JobControl,
+        told: &mut dyn FnMut(&Progress),
+    ) -> Result<RemovedFolder> {
         drop(self.reader()?);
-        let _lock = self.lock(&mut |_| true)?;
+        let _lock = self.lock(control, told)?;
         let catalog = Catalog::open(&self.places.catalog())?;
         let folder = catalog.folder_at(path)?;
-        let photos = catalog.remove_folder(folder.id)?;
-        Ok(RemovedFolder { path: folder.path, photos })
+        let forgotten = catalog.remove_folder(folder.id)?;
+        self.remove_thumbnails(&forgotten.orphaned);
+        Ok(RemovedFolder { path: folder.path, photos: forgotten.photos })
     }
 
-    /// Takes the library's one place for a writer; `wait` is told who holds it and says whether to go on waiting.
-    fn lock(&self, wait: &mut dyn FnMut(Option<&crate::catalog::LockHolder>) -> bool) -> Result<WriterLock> {
-        WriterLock::acquire(self.places.dir(), "kindred", wait)
+    /// Takes the library's one place for a writer. While another program has it, `told` hears which, and `control` ends
+    /// the waiting.
+    fn lock(&self, control: &JobControl, told: &mut dyn FnMut(&Progress)) -> Result<WriterLock> {
+        let mut is_named = false;
+        let lock = WriterLock::acquire(self.places.dir(), PROGRAM, &mut |holder| {
+            let message = holder.filter(|_| !is_named).map(|holder| format!("waiting for {holder}"));
+            is_named |= message.is_some();
+            told(&Progress { phase: Phase::Waiting, message, ..Progress::default() });
+            !control.is_cancelled()
+        });
+        lock.map_err(|error| if control.is_cancelled() { Error::Cancelled } else { error })
+    }
+
+    /// Deletes the thumbnails of contents that no photo has any more.
+    fn remove_thumbnails(&self, orphaned: &[[u8; 32]]) {
+        for hash in orphaned {
+            if let Err(error) = self.thumbnails.remove(hash) {
+                tracing::warn!("a thumbnail stays in {}: {error}", self.places.thumbnails().display());
+            }
+        }
     }
 
     /// The catalog, for reading.
@@ -121,13 +161,24 @@ impl Library {
     fn reader(&self) -> Result<Reader<'_>> {
         let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
         if reader.is_none() {
-            let path = self.places.catalog();
-            if !path.exists() {
-                return Err(Error::NoLibrary { path: self.places.dir().to_path_buf() });
-            }
-            *reader = Some(Catalog::open_read_only(&path)?);
+            *reader = Some(self.connect()?);
         }
         Ok(Reader(reader))
+    }
+
+    /// A connection for reading. A catalog of an older version is brought up to date first, as a writer does it.
+    fn connect(&self) -> Result<Catalog> {
+        let path = self.places.catalog();
+        match Catalog::open_read_only(&path) {
+            Err(Error::CatalogOlder { .. }) => {
+                let start = Instant::now();
+                let _lock =
+                    WriterLock::acquire(self.places.dir(), PROGRAM, &mut |_| start.elapsed() < PATIENCE)?;
+                drop(Catalog::open(&path)?);
+                Catalog::open_read_only(&path)
+            }
+            opened => opened,
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use kindred_models::{
     DownloadOptions, DownloadProgress, InstallState, Mirror, ModelEntry, ModelRef, Purpose, VerifyReport,
     verify,
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::Library;
 use crate::error::Result;
@@ -43,7 +43,7 @@ pub struct ModelStatus {
     /// Kindred's own choice for the purpose.
     pub default: bool,
     /// Its weights, once installed.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "readable")]
     pub path: Option<PathBuf>,
 }
 
@@ -153,5 +153,36 @@ impl Models<'_> {
             default: entry.default,
             path,
         })
+    }
+}
+
+/// As [`answer::readable`](super::answer::readable): a path that is no Unicode has no words in JSON.
+fn readable<S: Serializer>(path: &Option<PathBuf>, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    path.as_ref().map(|path| path.display().to_string()).serialize(serializer)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::ffi::OsStrExt;
+
+    #[test]
+    fn a_model_in_a_folder_that_is_no_unicode_is_listed_too() {
+        let path = Path::new(std::ffi::OsStr::from_bytes(b"/f\xFCr/weights.bin")).to_path_buf();
+        let status = ModelStatus {
+            id: "clip".to_owned(),
+            title: String::new(),
+            purpose: Purpose::Meaning,
+            state: "installed",
+            reason: None,
+            bytes: 1,
+            bytes_here: 1,
+            licence: String::new(),
+            notice: None,
+            default: true,
+            path: Some(path),
+        };
+        assert_eq!(serde_json::to_value(&status).unwrap()["path"], "/f\u{FFFD}r/weights.bin");
+        assert!(serde_json::to_value(ModelStatus { path: None, ..status }).unwrap().get("path").is_none());
     }
 }

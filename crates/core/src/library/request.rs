@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use kindred_models::{DeviceChoice, ModelRef};
 
+use crate::search::WEIGHTS;
+
 /// Where a library lives and what it runs on.
 #[derive(Debug, Clone)]
 pub struct LibraryOptions {
@@ -117,7 +119,7 @@ impl FromStr for ImageTerm {
     type Err = String;
 
     /// Reads `FILE`, `-FILE`, `2:FILE` or `-0.5:FILE`. A file of exactly that name wins over the reading
-    /// with a weight.
+    /// with a weight, which has the bounds of weights in a query.
     fn from_str(argument: &str) -> Result<Self, String> {
         if argument.is_empty() {
             return Err("a picture's path is empty".to_owned());
@@ -127,7 +129,11 @@ impl FromStr for ImageTerm {
         }
         let (sign, rest) = argument.strip_prefix('-').map_or((1.0, argument), |rest| (-1.0, rest));
         let weighted = rest.split_once(':').and_then(|(w, path)| Some((w.parse::<f32>().ok()?, path)));
-        let (weight, path) = weighted.filter(|(w, _)| w.is_finite() && *w > 0.0).unwrap_or((1.0, rest));
+        let (weight, path) = weighted.filter(|(weight, _)| weight.is_finite()).unwrap_or((1.0, rest));
+        if !WEIGHTS.contains(&weight) {
+            let (least, most) = (WEIGHTS.start(), WEIGHTS.end());
+            return Err(format!("\"{argument}\": a weight lies between {least} and {most}"));
+        }
         if path.is_empty() {
             return Err(format!("\"{argument}\" names no picture"));
         }
@@ -157,13 +163,17 @@ mod tests {
             ("2:a.jpg", "a.jpg", 2.0),
             ("-0.5:b/c.png", "b/c.png", -0.5),
             ("C:photo.jpg", "C:photo.jpg", 1.0),
-            ("0:a.jpg", "0:a.jpg", 1.0),
+            ("0.01:a.jpg", "a.jpg", 0.01),
+            ("-100:a.jpg", "a.jpg", -100.0),
+            ("inf:a.jpg", "inf:a.jpg", 1.0),
         ] {
             let expected = ImageTerm { path: path.into(), weight };
             assert_eq!(argument.parse::<ImageTerm>(), Ok(expected), "{argument}");
         }
-        assert!("".parse::<ImageTerm>().is_err());
-        assert!("-2:".parse::<ImageTerm>().is_err());
+        for argument in ["", "-2:", "0:a.jpg", "0.009:a.jpg", "101:a.jpg", "--1:a.jpg"] {
+            let error = argument.parse::<ImageTerm>().unwrap_err();
+            assert!(error.contains(argument), "{argument}: {error}");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod relevance;
 
 pub use combine::{CombineError, combine};
 pub use filter::{DateSpan, Filter};
+pub(crate) use parse::WEIGHTS;
 pub use parse::parse;
 pub use query::{Query, Term, TermSource};
 pub use query_error::{QueryError, QueryProblem};

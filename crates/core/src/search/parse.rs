@@ -21,7 +21,7 @@ use super::query::{Query, Term, TermSource};
 use super::query_error::{QueryError, QueryProblem};
 
 /// Weights outside make one term the only one, or none.
-const WEIGHTS: RangeInclusive<f32> = 0.01..=100.0;
+pub(crate) const WEIGHTS: RangeInclusive<f32> = 0.01..=100.0;
 
 /// Reads a query. The text of all words without sign or weight comes first among its terms.
 ///

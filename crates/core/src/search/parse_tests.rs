@@ -24,7 +24,7 @@ fn check_texts(query: &str, expected: &[(f32, &str)]) {
 fn check_filter(query: &str, expected: Filter) {
     let parsed = parse(query).unwrap_or_else(|error| panic!("{query}: {error}"));
     assert_eq!(parsed.filter, expected, "{query}");
-    assert!(parsed.is_browsing(), "{query}: {:?}", parsed.terms);
+    assert!(parsed.terms.is_empty(), "{query}: {:?}", parsed.terms);
 }
 
 /// The query is wrong, and the error points at `place`, the characters between the brackets in `marked`.

@@ -13,13 +13,6 @@ pub struct Query {
     pub filter: Filter,
 }
 
-impl Query {
-    /// Nothing is compared: the photos that pass the filter come newest first.
-    pub fn is_browsing(&self) -> bool {
-        self.terms.is_empty()
-    }
-}
-
 /// One direction in the space of vectors.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Term {

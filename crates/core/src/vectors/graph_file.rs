@@ -31,7 +31,7 @@ impl Label {
 }
 
 /// Where the graph of a matrix lies.
-pub(super) fn graph_path(matrix: &Matrix) -> PathBuf {
+fn graph_path(matrix: &Matrix) -> PathBuf {
     matrix.path().with_extension(GRAPH_EXTENSION)
 }
 

@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::changes::{Known, catch_up, fold, load, read_all};
-use super::graph::GraphParameters;
-use super::graph_file::graph_path;
-use super::graph_job::{GraphJob, GraphSlot};
+use super::graph::{Graph, GraphParameters, GraphRows};
+use super::graph_build::{BuiltGraph, GraphBuild};
+use super::graph_file;
 use super::id_set::IdSet;
-use super::matrix::Provenance;
+use super::matrix::{Matrix, Provenance};
 use super::neighbour::Neighbour;
 use super::scan;
 use super::source::VectorSource;
@@ -29,7 +30,7 @@ pub struct IndexOptions {
     pub ef_search: usize,
     /// Candidates considered for each neighbour while building.
     pub ef_construction: usize,
-    /// Threads that build; half of the cores when absent.
+    /// Threads that build; one for each core when absent.
     pub build_threads: Option<NonZero<usize>>,
 }
 
@@ -37,17 +38,6 @@ impl Default for IndexOptions {
     fn default() -> Self {
         Self { graph_from: 100_000, ef_search: 100, ef_construction: 100, build_threads: None }
     }
-}
-
-/// Where an index stands with its graph.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GraphState {
-    /// The library is too small to need one, or [`VectorIndex::start_graph`] was not called.
-    Absent,
-    /// It is being loaded or built; the exact scan answers.
-    InTheMaking,
-    /// It answers.
-    Ready,
 }
 
 /// Nearest neighbours among the vectors of one model.
@@ -61,14 +51,14 @@ pub struct VectorIndex {
     known: Known,
     /// Changes at which the next fold is tried; moves up when one fails (a full disk).
     fold_from: usize,
-    graph: GraphSlot,
-    job: Option<GraphJob>,
+    graph: Option<Graph>,
 }
 
 impl VectorIndex {
     /// Opens the index cached in `dir`, or makes it from `source`, and brings it up to date.
     ///
-    /// A missing, damaged or foreign cache is rebuilt. A folder that cannot be written costs only speed.
+    /// A missing, damaged or foreign cache is rebuilt; but a graph is only loaded, see [`Self::graph_build`]. A folder
+    /// that cannot be written costs only speed.
     ///
     /// # Errors
     /// Those of the source; [`Error::Vector`] for a model of dimension 0.
@@ -94,15 +84,9 @@ impl VectorIndex {
             Some(known) => known,
             None => read_all(dir, &provenance, source)?,
         };
-        let mut index = Self {
-            dir: dir.to_path_buf(),
-            provenance,
-            options,
-            known,
-            fold_from: 0,
-            graph: GraphSlot::default(),
-            job: None,
-        };
+        let mut index =
+            Self { dir: dir.to_path_buf(), provenance, options, known, fold_from: 0, graph: None };
+        index.load_graph();
         index.refresh(source)?;
         Ok(index)
     }
@@ -114,7 +98,7 @@ impl VectorIndex {
     pub fn refresh(&mut self, source: &dyn VectorSource) -> Result<()> {
         if !catch_up(&mut self.known, source)? {
             tracing::info!("the vectors of {} are read anew", self.provenance.key.model_id);
-            self.drop_graph();
+            self.graph = None;
             self.known = read_all(&self.dir, &self.provenance, source)?;
         }
         self.fold_if_due();
@@ -131,14 +115,17 @@ impl VectorIndex {
         self.len() == 0
     }
 
-    /// What the vectors were made with.
-    pub fn key(&self) -> &ModelKey {
-        &self.provenance.key
+    /// Nothing changed in the source since the last time: there is nothing to [`Self::refresh`].
+    ///
+    /// # Errors
+    /// Those of the source.
+    pub fn is_current(&self, source: &dyn VectorSource) -> Result<bool> {
+        Ok(source.latest()? == self.known.seq)
     }
 
-    /// The photo's vector: `dim` components, rounded to f16.
-    pub fn vector_of(&self, photo: PhotoId) -> Option<Vec<f32>> {
-        Some(self.known.rows.row(photo)?.iter().map(|component| component.to_f32()).collect())
+    /// Number of photos that are in `keep`.
+    pub fn count_in(&self, keep: &IdSet) -> usize {
+        scan::count_kept(&self.known.rows.blocks(), keep)
     }
 
     /// How near one photo is to `query`: the score with which a search finds it.
@@ -205,30 +192,41 @@ impl VectorIndex {
         Ok(scan::sample(&self.known.rows.blocks(), query, stride))
     }
 
-    /// Loads the graph, or builds it if it is missing or stale, in the background, when the library is large
-    /// enough to need one. Until it is there the exact scan answers. For programs that stay: a single search is
-    /// answered sooner without.
-    pub fn start_graph(&mut self) {
-        let Some(base) = self.known.rows.base() else { return };
-        if base.count() < self.options.graph_from || self.graph_state() != GraphState::Absent {
-            return;
-        }
-        let (base, slot) = (base.clone(), self.graph.clone());
-        self.job = Some(GraphJob::start(base, self.parameters(), self.options.build_threads, slot));
+    /// The graph answers.
+    pub fn has_graph(&self) -> bool {
+        self.graph.is_some()
     }
 
-    /// Where the graph is.
-    pub fn graph_state(&self) -> GraphState {
-        match &self.job {
-            _ if self.graph.get().is_some() => GraphState::Ready,
-            Some(job) if job.is_running() => GraphState::InTheMaking,
-            _ => GraphState::Absent,
+    /// The building of the graph, when the library is large enough to need one and there is none, or none that fits.
+    pub fn graph_build(&self) -> Option<GraphBuild> {
+        let base = self.base_for_graph()?;
+        Some(GraphBuild::new(base, self.parameters(), self.options.build_threads))
+    }
+
+    /// Answers with this graph from now on, unless it was built over rows that are no more.
+    pub fn adopt(&mut self, built: BuiltGraph) {
+        if self.known.rows.base().is_some_and(|base| built.is_of(base)) {
+            self.graph = Some(built.graph);
         }
+    }
+
+    fn load_graph(&mut self) {
+        let Some(base) = self.base_for_graph() else { return };
+        match graph_file::read(&GraphRows::new(Arc::clone(base)), self.parameters()) {
+            Ok(graph) => self.graph = Some(graph),
+            Err(reason) => tracing::info!("without a graph of neighbours: {reason}"),
+        }
+    }
+
+    /// The matrix, if it should have a graph and has none.
+    fn base_for_graph(&self) -> Option<&Arc<Matrix>> {
+        let base = self.known.rows.base().filter(|base| base.count() >= self.options.graph_from)?;
+        self.graph.is_none().then_some(base)
     }
 
     /// The first results, from the graph and the delta, nearest first; nothing where the exact scan must do.
     fn head(&self, query: &[f32], keep: Option<&IdSet>) -> Option<Vec<Neighbour>> {
-        let graph = self.graph.get()?;
+        let graph = self.graph.as_ref()?;
         if keep.is_some_and(|keep| keep.len() < self.len() / 2) {
             return None;
         }
@@ -257,28 +255,17 @@ impl VectorIndex {
     fn fold_if_due(&mut self) {
         let rows = &self.known.rows;
         let base = rows.base().map_or(0, |base| base.count());
-        let has_graph = self.graph_state() != GraphState::Absent
-            || rows
-                .base()
-                .is_some_and(|base| base.count() >= self.options.graph_from && graph_path(base).exists());
-        let due = DELTA_ROWS.max(base / if has_graph { 5 } else { 8 }).max(self.fold_from);
+        let due = DELTA_ROWS.max(base / if self.has_graph() { 5 } else { 8 }).max(self.fold_from);
         if rows.changes() < due {
             return;
         }
-        self.drop_graph();
+        self.graph = None;
         if let Err(reason) = fold(&mut self.known, &self.dir, &self.provenance) {
             tracing::warn!("no cache of vectors can be kept in {}: {reason}", self.dir.display());
             self.fold_from = self.known.rows.changes().saturating_mul(2);
         } else {
             self.fold_from = 0;
         }
-    }
-
-    /// Forgets the graph of a matrix that is no more; a job for it ends, and what it still puts into its slot
-    /// nobody sees.
-    fn drop_graph(&mut self) {
-        self.job = None;
-        self.graph = GraphSlot::default();
     }
 
     fn check(&self, query: &[f32]) -> Result<()> {

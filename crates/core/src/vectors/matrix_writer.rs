@@ -109,6 +109,11 @@ pub(super) fn candidates(dir: &Path, key: &ModelKey) -> Vec<PathBuf> {
     found
 }
 
+/// Removes what is cached in `dir` for a model that no vectors are left of. What cannot be removed stays.
+pub fn remove_cache(dir: &Path, key: &ModelKey) {
+    files_of(dir, key).iter().for_each(|path| remove(path));
+}
+
 /// Removes the model's matrices and graphs other than `current`, and temporary files nobody will finish. What
 /// cannot be removed (a mapped file on Windows) is left for the next time.
 fn remove_others(dir: &Path, key: &ModelKey, current: &Path) {
@@ -118,9 +123,15 @@ fn remove_others(dir: &Path, key: &ModelKey, current: &Path) {
             true => is_abandoned(&path),
             false => path.file_stem() != current.file_stem(),
         };
-        if is_stale && let Err(error) = fs::remove_file(&path) {
-            tracing::debug!("{} stays for now: {error}", path.display());
+        if is_stale {
+            remove(&path);
         }
+    }
+}
+
+fn remove(path: &Path) {
+    if let Err(error) = fs::remove_file(path) {
+        tracing::debug!("{} stays for now: {error}", path.display());
     }
 }
 

@@ -32,6 +32,12 @@ pub(super) fn count(blocks: &[Block<'_>], query: &[f32], least: f32, keep: Optio
     pieces(blocks).map(|block| scores(block, query, keep).filter(|n| n.score >= least).count()).sum()
 }
 
+/// How many live rows are in `keep`.
+pub(super) fn count_kept(blocks: &[Block<'_>], keep: &IdSet) -> usize {
+    let ids = blocks.iter().flat_map(|block| block.ids);
+    ids.filter(|id| is_live(**id) && keep.contains(PhotoId(**id))).count()
+}
+
 /// Scores of every `stride`-th row that is live, in no particular order.
 pub(super) fn sample(blocks: &[Block<'_>], query: &[f32], stride: usize) -> Vec<f32> {
     blocks

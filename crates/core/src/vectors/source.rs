@@ -16,8 +16,14 @@ pub trait VectorSource {
         0
     }
 
-    /// Calls `visit` with each change after `seq`, in order of sequence number, and returns the latest
-    /// number there is. `seq` 0 asks for everything live (removals may be left out).
+    /// The latest sequence number there is.
+    ///
+    /// # Errors
+    /// Those of the source.
+    fn latest(&self) -> Result<i64>;
+
+    /// Calls `visit` with each change after `seq`, in order of sequence number, and returns
+    /// [`Self::latest`]. `seq` 0 asks for everything live (removals may be left out).
     ///
     /// # Errors
     /// Those of the source, and whatever `visit` returns: it ends the walk.

@@ -42,10 +42,9 @@ CREATE INDEX photos_hash ON photos (hash) WHERE hash IS NOT NULL;
 CREATE INDEX photos_missing ON photos (missing_since) WHERE missing_since IS NOT NULL;
 
 CREATE TABLE failures (
-    photo_id  INTEGER PRIMARY KEY REFERENCES photos (id) ON DELETE CASCADE,
-    code      TEXT NOT NULL,
-    reason    TEXT NOT NULL,
-    failed_at INTEGER NOT NULL
+    photo_id INTEGER PRIMARY KEY REFERENCES photos (id) ON DELETE CASCADE,
+    code     TEXT NOT NULL,
+    reason   TEXT NOT NULL
 ) STRICT;
 
 -- What the last scan of a folder met and could not read: folders, broken links.

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{FileStamp, PhotoState, metadata_of, scope, stamp_of};
+use super::{FileStamp, PhotoState, metadata_of, scope, stamp_of, without_photo};
+use crate::catalog::fault::Fault;
 use crate::catalog::models::{self, ModelNumber};
 use crate::catalog::stored_path::{below, from_bytes};
-use crate::catalog::{Catalog, failures, unix_ms, vectors};
+use crate::catalog::{Catalog, failures, vectors};
 use crate::error::Result;
 use crate::ids::{FolderId, ModelKey, PhotoId};
 use crate::media::Metadata;
@@ -65,7 +66,7 @@ pub enum IndexOutcome {
 }
 
 /// What was written of a batch.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WrittenBatch {
     /// Photos that are ready now.
     pub ready: u64,
@@ -74,6 +75,8 @@ pub struct WrittenBatch {
     /// Photos whose file has changed, or is forgotten, since they were handed out: nothing is written, and they
     /// stay pending.
     pub stale: u64,
+    /// Contents that photos of the batch had before, and no photo has any more.
+    pub orphaned: Vec<[u8; 32]>,
 }
 
 /// What is known of some content: a copy of it need not be decoded again.
@@ -152,11 +155,11 @@ impl Catalog {
                 }
             }
         }
-        let now = unix_ms();
         self.write(|conn| {
             let numbers =
-                keys.iter().map(|key| models::number_or_new(conn, key)).collect::<Result<Vec<_>>>()?;
+                keys.iter().map(|key| models::number_or_new(conn, key)).collect::<Result<Vec<_>, Fault>>()?;
             let mut written = WrittenBatch::default();
+            let mut replaced = Vec::new();
             for photo in batch {
                 let Some(old_hash) = current_hash(conn, photo)? else {
                     written.stale += 1;
@@ -166,6 +169,7 @@ impl Catalog {
                     IndexOutcome::Ready { hash, metadata, vectors } => {
                         if old_hash != Some(*hash) {
                             vectors::remove_all(conn, photo.photo)?;
+                            replaced.extend(old_hash);
                         }
                         write_ready(conn, photo.photo, hash, metadata)?;
                         write_vectors(conn, photo.photo, &numbers, vectors)?;
@@ -175,13 +179,15 @@ impl Catalog {
                     IndexOutcome::Failed { hash, code, reason } => {
                         if hash.is_some() && old_hash != *hash {
                             vectors::remove_all(conn, photo.photo)?;
+                            replaced.extend(old_hash);
                         }
                         write_failed(conn, photo.photo, *hash)?;
-                        failures::put(conn, photo.photo, code, reason, now)?;
+                        failures::put(conn, photo.photo, code, reason)?;
                         written.failed += 1;
                     }
                 }
             }
+            written.orphaned = without_photo(conn, replaced)?;
             Ok(written)
         })
     }
@@ -204,7 +210,7 @@ impl Catalog {
             for key in keys {
                 let model = models::number(conn, key)?;
                 let of_twin = |(twin, _): &(PhotoId, Metadata)| {
-                    model.and_then(|model| vectors::vector(conn, model, *twin).transpose())
+                    model.and_then(|model| vectors::vector(conn, model, key.dim, *twin).transpose())
                 };
                 vectors.push(twins.iter().find_map(of_twin).transpose()?);
             }
@@ -214,13 +220,13 @@ impl Catalog {
 }
 
 /// The hash of the photo's content as it was last decoded; `None` when the photo is not what was handed out.
-fn current_hash(conn: &Connection, photo: &IndexedPhoto) -> Result<Option<Option<[u8; 32]>>> {
+fn current_hash(conn: &Connection, photo: &IndexedPhoto) -> Result<Option<Option<[u8; 32]>>, Fault> {
     let sql = "SELECT hash FROM photos WHERE id = ?1 AND size = ?2 AND mtime_ns = ?3";
     let values = params![photo.photo.0, photo.stamp.size as i64, photo.stamp.mtime_ns];
     Ok(conn.prepare_cached(sql)?.query_row(values, |row| row.get(0)).optional()?)
 }
 
-fn write_ready(conn: &Connection, photo: PhotoId, hash: &[u8; 32], of: &Metadata) -> Result<()> {
+fn write_ready(conn: &Connection, photo: PhotoId, hash: &[u8; 32], of: &Metadata) -> Result<(), Fault> {
     let sql = "UPDATE photos SET state = ?2, hash = ?3, width = ?4, height = ?5, taken_at = ?6, camera = ?7,
                lens = ?8, latitude = ?9, longitude = ?10 WHERE id = ?1";
     conn.prepare_cached(sql)?.execute(params![
@@ -238,7 +244,7 @@ fn write_ready(conn: &Connection, photo: PhotoId, hash: &[u8; 32], of: &Metadata
     Ok(())
 }
 
-fn write_failed(conn: &Connection, photo: PhotoId, hash: Option<[u8; 32]>) -> Result<()> {
+fn write_failed(conn: &Connection, photo: PhotoId, hash: Option<[u8; 32]>) -> Result<(), Fault> {
     let sql = "UPDATE photos SET state = ?2, hash = coalesce(?3, hash) WHERE id = ?1";
     conn.prepare_cached(sql)?.execute(params![photo.0, PhotoState::Failed as i64, hash])?;
     Ok(())
@@ -249,7 +255,7 @@ fn write_vectors(
     photo: PhotoId,
     models: &[ModelNumber],
     vectors: &[Option<Vec<f32>>],
-) -> Result<()> {
+) -> Result<(), Fault> {
     for (model, vector) in models.iter().zip(vectors) {
         if let Some(vector) = vector {
             vectors::put(conn, *model, photo, vector)?;
@@ -329,6 +335,27 @@ mod tests {
     }
 
     #[test]
+    fn content_that_no_photo_has_any_more_is_named_once_it_is_replaced() {
+        let test = TestCatalog::new();
+        let (_, p) = test.with_photos("/p", &["a", "b"]);
+        let failed = |hash| IndexOutcome::Failed { hash: Some(hash), code: "x".into(), reason: "y".into() };
+        let ready = |hash| IndexOutcome::Ready { hash, metadata: Metadata::default(), vectors: Vec::new() };
+        for (photo, outcome, orphaned) in [
+            (p[0], ready([1; 32]), vec![]),
+            (p[1], ready([1; 32]), vec![]),
+            (p[0], ready([2; 32]), vec![]),
+            (p[1], failed([3; 32]), vec![[1; 32]]),
+            (p[0], ready([2; 32]), vec![]),
+            (p[0], ready([4; 32]), vec![[2; 32]]),
+        ] {
+            let stamp = test.rows(&[photo]).unwrap()[0].stamp;
+            let case = format!("{outcome:?}");
+            let written = test.write_indexed(&[], &[IndexedPhoto { photo, stamp, outcome }]).unwrap();
+            assert_eq!(written.orphaned, orphaned, "{case}");
+        }
+    }
+
+    #[test]
     fn a_result_for_a_file_that_changed_meanwhile_is_refused() {
         let (test, clip) = (TestCatalog::new(), [model("clip")]);
         let (_, p) = test.with_photos("/p", &["a", "b"]);
@@ -348,7 +375,7 @@ mod tests {
             })
             .collect();
         let written = test.write_indexed(&clip, &batch).unwrap();
-        assert_eq!(written, WrittenBatch { ready: 1, failed: 0, stale: 1 });
+        assert_eq!(written, WrittenBatch { ready: 1, stale: 1, ..WrittenBatch::default() });
         assert_eq!(ids(&test.pending(&clip, None, None, 10).unwrap()), [p[0]]);
     }
 

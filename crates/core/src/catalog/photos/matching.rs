@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use icu_normalizer::ComposingNormalizerBorrowed;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rusqlite::Row;
 
+use crate::catalog::Catalog;
 use crate::catalog::stored_path::{below, from_bytes, to_bytes};
-use crate::catalog::{Catalog, folders};
 use crate::error::Result;
 use crate::ids::{FolderId, PhotoId};
 use crate::search::Filter;
@@ -38,22 +39,20 @@ impl Catalog {
 
     /// Calls `visit` with each photo that passes, in order of id, and when it was taken.
     fn visit_matching(&self, filter: &Filter, mut visit: impl FnMut(PhotoId, i64)) -> Result<()> {
-        let mut demands = Demands::new(filter, self.folder_texts()?);
+        let roots = self.folders()?.into_iter().map(|folder| (folder.id, to_bytes(&folder.path)));
+        let mut demands = Demands::new(filter, roots.collect());
         let sql = "SELECT id, folder_id, rel_path, offline, camera, taken_at, mtime_ns FROM photos
                    WHERE missing_since IS NULL ORDER BY id";
-        let mut statement = self.conn.prepare_cached(sql)?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            if demands.met_by(row)? {
-                visit(PhotoId(row.get(0)?), demands.moment(row)?);
+        self.ask(|conn| {
+            let mut statement = conn.prepare_cached(sql)?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                if demands.met_by(row)? {
+                    visit(PhotoId(row.get(0)?), demands.moment(row)?);
+                }
             }
-        }
-        Ok(())
-    }
-
-    fn folder_texts(&self) -> Result<HashMap<FolderId, Vec<u8>>> {
-        let folders = folders::all(&self.conn)?.into_iter();
-        Ok(folders.map(|folder| (folder.id, to_bytes(&folder.path))).collect())
+            Ok(())
+        })
     }
 }
 
@@ -70,12 +69,19 @@ struct Demands<'a> {
 
 /// Texts of which one must occur and others must not, in lower case.
 struct Needles {
-    any: Vec<String>,
-    none: Vec<String>,
+    any: Vec<Needle>,
+    none: Vec<Needle>,
+}
+
+/// What is looked for in a text.
+struct Needle {
+    text: String,
+    /// Only at its beginning.
+    at_start: bool,
 }
 
 impl Needles {
-    fn new(any: &[String], none: &[String], form: fn(&str) -> String) -> Self {
+    fn new(any: &[String], none: &[String], form: fn(&str) -> Needle) -> Self {
         let form = |texts: &[String]| texts.iter().map(|text| form(text)).collect();
         Self { any: form(any), none: form(none) }
     }
@@ -85,7 +91,10 @@ impl Needles {
     }
 
     fn fit(&self, text: &str) -> bool {
-        let holds = |needle: &String| text.contains(needle.as_str());
+        let holds = |needle: &Needle| match needle.at_start {
+            true => text.starts_with(&needle.text),
+            false => text.contains(&needle.text),
+        };
         (self.any.is_empty() || self.any.iter().any(holds)) && !self.none.iter().any(holds)
     }
 }
@@ -95,8 +104,9 @@ impl<'a> Demands<'a> {
         Self {
             filter,
             folders: Needles::new(&filter.folders, &filter.not_folders, folder_needle),
-            cameras: Needles::new(&filter.cameras, &filter.not_cameras, |camera| {
-                camera.trim().to_lowercase()
+            cameras: Needles::new(&filter.cameras, &filter.not_cameras, |camera| Needle {
+                text: camera.trim().to_lowercase(),
+                at_start: false,
             }),
             roots,
             seen_dirs: HashMap::new(),
@@ -158,18 +168,23 @@ impl<'a> Demands<'a> {
     }
 }
 
-/// A folder's path with `/` before and after every name, in lower case.
+/// A folder's path with `/` before and after every name, in lower case and composed: macOS decomposes names.
 fn folder_text(path: &str) -> String {
-    let text = path.to_lowercase().replace('\\', "/");
+    let text = comparable(path);
     if text.ends_with('/') { text } else { text + "/" }
 }
 
 /// A part of a folder's path as it is looked for: anything may surround it, unless it has a slash at that end. An
 /// absolute path means that very folder and what lies in it.
-fn folder_needle(part: &str) -> String {
-    let needle = part.trim().to_lowercase().replace('\\', "/");
-    let absolute = needle.starts_with('/') || needle.as_bytes().get(1..3) == Some(b":/");
-    if absolute && !needle.ends_with('/') { needle + "/" } else { needle }
+fn folder_needle(part: &str) -> Needle {
+    let text = comparable(part.trim());
+    let at_start = text.starts_with('/') || text.as_bytes().get(1..3) == Some(b":/");
+    Needle { text: if at_start && !text.ends_with('/') { text + "/" } else { text }, at_start }
+}
+
+fn comparable(path: &str) -> String {
+    let composed = ComposingNormalizerBorrowed::new_nfc();
+    composed.normalize(&path.to_lowercase()).replace('\\', "/")
 }
 
 /// A file's time as the date of a photo is kept: local time as if it were UTC, in milliseconds.
@@ -226,12 +241,31 @@ mod tests {
             (vec!["italy 2024/rome"], vec![], vec!["b"]),
             (vec!["österreich", "italy"], vec![], vec!["b", "c"]),
             (vec!["/photos"], vec![], vec!["a", "b", "c"]),
+            (vec!["/rome"], vec![], vec![]),
+            (vec!["photos2/rome"], vec![], vec!["d"]),
+            (vec!["/photos2/rome/"], vec![], vec!["d"]),
+            (vec!["o\u{308}sterreich"], vec![], vec!["c"]),
             (vec!["photos"], vec!["rom"], vec!["a"]),
             (vec!["b.jpg"], vec![], vec![]),
         ] {
             let texts = |parts: Vec<&str>| parts.into_iter().map(str::to_owned).collect();
             let filter = Filter { folders: texts(any), not_folders: texts(none), ..Filter::default() };
             check(&test, &filter, &expected);
+        }
+    }
+
+    #[test]
+    fn a_folder_is_found_whichever_way_its_letters_are_composed() {
+        let test = TestCatalog::new();
+        let decomposed = "\u{1109}\u{1161}\u{110c}\u{1175}\u{11ab}";
+        test.with_photos("/p", &[&format!("{decomposed}/a.jpg"), "사진/b.jpg", "Caf\u{e9}/c.jpg"]);
+        for (folder, expected) in [
+            ("사진", &["a", "b"][..]),
+            (decomposed, &["a", "b"]),
+            ("CAFE\u{301}", &["c"]),
+            ("/p/사진", &["a", "b"]),
+        ] {
+            check(&test, &Filter { folders: vec![folder.to_owned()], ..Filter::default() }, expected);
         }
     }
 

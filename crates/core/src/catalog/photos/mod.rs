@@ -9,12 +9,13 @@ mod scanned;
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 pub use indexed::{IndexOutcome, IndexedPhoto, KnownContent, PendingPhoto, WrittenBatch};
 pub use scanned::Forgotten;
 pub(crate) use scanned::{KnownPhoto, ScanWrite};
 
+use super::fault::Fault;
 use super::stored_path::{below, from_bytes};
 use super::{Catalog, folders};
 use crate::error::Result;
@@ -156,7 +157,29 @@ pub(super) fn scope(photos: &str, folders: Option<&[FolderId]>) -> String {
     })
 }
 
+/// Those of the contents that no photo has, missing ones included.
+pub(super) fn without_photo(conn: &Connection, mut hashes: Vec<[u8; 32]>) -> Result<Vec<[u8; 32]>, Fault> {
+    let mut kept = conn.prepare_cached("SELECT 1 FROM photos WHERE hash = ?1")?;
+    let mut orphaned = Vec::new();
+    hashes.sort_unstable();
+    hashes.dedup();
+    for hash in hashes {
+        if !kept.exists([hash])? {
+            orphaned.push(hash);
+        }
+    }
+    Ok(orphaned)
+}
+
 impl Catalog {
+    /// Those of the contents that no photo has any more, missing ones included.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn without_photo(&self, hashes: Vec<[u8; 32]>) -> Result<Vec<[u8; 32]>> {
+        self.ask(|conn| without_photo(conn, hashes))
+    }
+
     /// The visible photos among `ids`, in their order.
     ///
     /// # Errors
@@ -204,12 +227,14 @@ impl Catalog {
             Listing::All => "",
             Listing::Offline => "AND p.offline = 1",
         };
-        let mut statement =
-            self.conn.prepare_cached(&format!("SELECT {COLUMNS} {VISIBLE} {condition} ORDER BY p.id"))?;
-        for row in statement.query_map([], row_of)? {
-            visit(row?)?;
-        }
-        Ok(())
+        let sql = format!("SELECT {COLUMNS} {VISIBLE} {condition} ORDER BY p.id");
+        self.ask(|conn| {
+            let mut statement = conn.prepare_cached(&sql)?;
+            for row in statement.query_map([], row_of)? {
+                visit(row?)?;
+            }
+            Ok(())
+        })
     }
 
     /// Photos by state; only those of `folders`, if given.
@@ -222,33 +247,37 @@ impl Catalog {
              WHERE 1 {} GROUP BY 1, 2, 3",
             scope("p", folders)
         );
-        let mut counts = StateCounts::default();
-        let mut statement = self.conn.prepare_cached(&sql)?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let (offline, missing): (bool, bool) = (row.get(1)?, row.get(2)?);
-            let count = row.get::<_, i64>(3)?.unsigned_abs();
-            if missing {
-                counts.missing += count;
-                continue;
+        self.ask(|conn| {
+            let mut counts = StateCounts::default();
+            let mut statement = conn.prepare_cached(&sql)?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let (offline, missing): (bool, bool) = (row.get(1)?, row.get(2)?);
+                let count = row.get::<_, i64>(3)?.unsigned_abs();
+                if missing {
+                    counts.missing += count;
+                    continue;
+                }
+                counts.total += count;
+                counts.offline += if offline { count } else { 0 };
+                *match PhotoState::read(row.get(0)?) {
+                    PhotoState::Pending => &mut counts.pending,
+                    PhotoState::Ready => &mut counts.ready,
+                    PhotoState::Failed => &mut counts.failed,
+                } += count;
             }
-            counts.total += count;
-            counts.offline += if offline { count } else { 0 };
-            *match PhotoState::read(row.get(0)?) {
-                PhotoState::Pending => &mut counts.pending,
-                PhotoState::Ready => &mut counts.ready,
-                PhotoState::Failed => &mut counts.failed,
-            } += count;
-        }
-        Ok(counts)
+            Ok(counts)
+        })
     }
 
     fn photo_exactly_at(&self, path: &Path) -> Result<Option<PhotoRow>> {
-        let all = folders::all(&self.conn)?;
-        let Some((folder, rel)) = folders::owner(&all, path) else { return Ok(None) };
-        let sql = format!("SELECT {COLUMNS} {VISIBLE} AND p.folder_id = ?1 AND p.rel_path = ?2");
-        let mut statement = self.conn.prepare_cached(&sql)?;
-        Ok(statement.query_row(params![folder.id.0, rel], row_of).optional()?)
+        self.ask(|conn| {
+            let all = folders::all(conn)?;
+            let Some((folder, rel)) = folders::owner(&all, path) else { return Ok(None) };
+            let sql = format!("SELECT {COLUMNS} {VISIBLE} AND p.folder_id = ?1 AND p.rel_path = ?2");
+            let mut statement = conn.prepare_cached(&sql)?;
+            Ok(statement.query_row(params![folder.id.0, rel], row_of).optional()?)
+        })
     }
 }
 

@@ -2,7 +2,8 @@
 
 use rusqlite::{Connection, params};
 
-use super::{FileStamp, PhotoState, stamp_of};
+use super::{FileStamp, PhotoState, stamp_of, without_photo};
+use crate::catalog::fault::Fault;
 use crate::catalog::{Catalog, failures, vectors};
 use crate::error::Result;
 use crate::ids::{FolderId, PhotoId};
@@ -71,26 +72,32 @@ impl Catalog {
     /// Calls `visit` with every photo of a folder, missing ones included.
     pub(crate) fn known_photos(&self, folder: FolderId, visit: &mut dyn FnMut(KnownPhoto)) -> Result<()> {
         let sql = format!("SELECT {COLUMNS} FROM photos WHERE folder_id = ?1 ORDER BY id");
-        let mut statement = self.conn.prepare_cached(&sql)?;
-        for known in statement.query_map([folder.0], known_of)? {
-            visit(known?);
-        }
-        Ok(())
+        self.ask(|conn| {
+            let mut statement = conn.prepare_cached(&sql)?;
+            for known in statement.query_map([folder.0], known_of)? {
+                visit(known?);
+            }
+            Ok(())
+        })
     }
 
     /// The photos of known content whose file has, or last had, that size.
     pub(crate) fn known_of_size(&self, size: u64) -> Result<Vec<KnownPhoto>> {
         let sql = format!("SELECT {COLUMNS} FROM photos WHERE size = ?1 AND hash IS NOT NULL ORDER BY id");
-        let mut statement = self.conn.prepare_cached(&sql)?;
-        Ok(statement.query_map([size as i64], known_of)?.collect::<rusqlite::Result<_>>()?)
+        self.ask(|conn| {
+            let mut statement = conn.prepare_cached(&sql)?;
+            Ok(statement.query_map([size as i64], known_of)?.collect::<rusqlite::Result<_>>()?)
+        })
     }
 
     /// The sizes that photos of known content have.
     pub(crate) fn known_sizes(&self) -> Result<Vec<u64>> {
-        let mut statement =
-            self.conn.prepare_cached("SELECT DISTINCT size FROM photos WHERE hash IS NOT NULL")?;
-        let sizes = statement.query_map([], |row| Ok(row.get::<_, i64>(0)?.unsigned_abs()))?;
-        Ok(sizes.collect::<rusqlite::Result<_>>()?)
+        self.ask(|conn| {
+            let sql = "SELECT DISTINCT size FROM photos WHERE hash IS NOT NULL";
+            let mut statement = conn.prepare_cached(sql)?;
+            let sizes = statement.query_map([], |row| Ok(row.get::<_, i64>(0)?.unsigned_abs()))?;
+            Ok(sizes.collect::<rusqlite::Result<_>>()?)
+        })
     }
 
     /// Writes consequences of a scan in one transaction, in their order.
@@ -117,7 +124,7 @@ impl Catalog {
             pairs.join(", ")
         );
         let any = format!("SELECT 1 FROM photos p WHERE {condition} LIMIT 1");
-        if !self.conn.prepare(&any)?.exists([before])? {
+        if !self.ask(|conn| Ok(conn.prepare(&any)?.exists([before])?))? {
             return Ok(Forgotten::default());
         }
         self.write(|conn| {
@@ -127,20 +134,13 @@ impl Catalog {
             let hashes = hashes.collect::<rusqlite::Result<Vec<[u8; 32]>>>()?;
             let photos =
                 conn.execute(&format!("DELETE FROM photos AS p WHERE {condition}"), [before])? as u64;
-            let mut kept = conn.prepare_cached("SELECT 1 FROM photos WHERE hash = ?1")?;
-            let mut orphaned = Vec::new();
-            for hash in hashes {
-                if !kept.exists([hash])? {
-                    orphaned.push(hash);
-                }
-            }
             vectors::prune_log(conn, vectors::REMOVALS_KEPT)?;
-            Ok(Forgotten { photos, orphaned })
+            Ok(Forgotten { photos, orphaned: without_photo(conn, hashes)? })
         })
     }
 }
 
-fn apply(conn: &Connection, write: &ScanWrite, now: i64) -> Result<()> {
+fn apply(conn: &Connection, write: &ScanWrite, now: i64) -> Result<(), Fault> {
     match write {
         ScanWrite::New { folder, rel, stamp, volume } => {
             let sql = "INSERT INTO photos (folder_id, rel_path, size, mtime_ns, volume, added_at)
