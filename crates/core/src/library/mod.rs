@@ -30,7 +30,7 @@ pub use request::{
 use crate::catalog::{Catalog, WriterLock};
 use crate::error::{Error, Result};
 use crate::ids::ModelKey;
-use crate::media::Thumbnails;
+use crate::media::{MemoryBudget, Thumbnails};
 use crate::vectors::VectorIndex;
 use engine::Engine;
 use places::Places;
@@ -46,6 +46,8 @@ pub struct Library {
     reader: Mutex<Option<Catalog>>,
     indexes: Mutex<HashMap<ModelKey, VectorIndex>>,
     thumbnails: Thumbnails,
+    /// Shared by everything that decodes photos.
+    memory: MemoryBudget,
 }
 
 impl Library {
@@ -61,6 +63,7 @@ impl Library {
             reader: Mutex::default(),
             indexes: Mutex::default(),
             thumbnails: Thumbnails::new(places.thumbnails()),
+            memory: MemoryBudget::of_machine(),
             places,
             options,
         })
