@@ -10,6 +10,7 @@ mod models;
 mod places;
 mod repair;
 mod request;
+mod thumbnail;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
