@@ -11,6 +11,8 @@ mod control;
 mod decode;
 mod infer;
 mod progress;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
