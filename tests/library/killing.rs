@@ -1,7 +1,7 @@
 //! A job that is killed at random moments, until it is through, against one that was left alone.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use kindred_core::catalog::Catalog;
@@ -12,7 +12,7 @@ use crate::fixtures::unpacked;
 use crate::pictures;
 use crate::program::Home;
 
-const PHOTOS: u32 = 100;
+const PHOTOS: u32 = 130;
 const BROKEN: u32 = 3;
 /// The job is let go after so many kills, however far it is.
 const MOST_KILLS: u32 = 12;
@@ -29,10 +29,7 @@ fn a_job_that_is_killed_again_and_again_ends_with_the_library_of_an_undisturbed_
     let models = ["--model", clip.to_str().unwrap(), "--model", resnet.to_str().unwrap()];
     let undisturbed = Home::new();
     let photos = undisturbed.photos();
-    pictures::write_many(&photos, PHOTOS);
-    for number in 0..30 {
-        pictures::write(&photos, format!("drawn {number}.png"), number);
-    }
+    write_distinct(&photos);
     for number in 0..BROKEN {
         pictures::write_broken(&photos, &format!("broken {number}.jpg"));
     }
@@ -64,7 +61,41 @@ fn a_job_that_is_killed_again_and_again_ends_with_the_library_of_an_undisturbed_
     assert_eq!((last["indexed"].as_u64(), last["failed"].as_u64()), (Some(0), Some(BROKEN.into())), "{last}");
     let doctor = killed.json(["doctor", "--device", "cpu"]);
     assert_eq!(doctor["healthy"], true, "{doctor}");
-    check_equal(&contents(&killed), &contents(&undisturbed));
+    let expected = contents(&undisturbed);
+    check_distinct(&expected);
+    check_equal(&contents(&killed), &expected);
+}
+
+/// Pictures that take a while to decode, no two alike: a vector that went to another photo shows.
+fn write_distinct(folder: &Path) {
+    for number in 0..PHOTOS {
+        let picture = pictures::drawn(1600, 1200, number);
+        let pixels = turbojpeg::Image {
+            pixels: picture.as_raw().as_slice(),
+            width: 1600,
+            pitch: 1600 * 3,
+            height: 1200,
+            format: turbojpeg::PixelFormat::RGB,
+        };
+        let bytes = turbojpeg::compress(pixels, 90, turbojpeg::Subsamp::Sub2x2).unwrap();
+        std::fs::write(folder.join(format!("{number:04}.jpg")), bytes).unwrap();
+    }
+}
+
+fn difference(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+}
+
+/// Any two photos differ by more than is taken for the same, to one network at least.
+fn check_distinct(contents: &Contents) {
+    let photos: Vec<_> = contents.iter().filter(|(_, (state, _))| state == "ready").collect();
+    for (at, (path, (_, vectors))) in photos.iter().enumerate() {
+        for (other_path, (_, other)) in &photos[..at] {
+            let most =
+                vectors.iter().map(|(model, vector)| difference(vector, &other[model])).fold(0.0, f32::max);
+            assert!(most > TOLERANCE, "{} and {}: {most}", path.display(), other_path.display());
+        }
+    }
 }
 
 fn check_equal(found: &Contents, expected: &Contents) {
@@ -75,8 +106,7 @@ fn check_equal(found: &Contents, expected: &Contents) {
         assert_eq!(vectors.len(), if state == "ready" { 2 } else { 0 }, "{}", path.display());
         assert_eq!(found_vectors.len(), vectors.len(), "{}", path.display());
         for (model, vector) in vectors {
-            let differences = vector.iter().zip(&found_vectors[model]).map(|(a, b)| (a - b).abs());
-            let difference = differences.fold(0.0, f32::max);
+            let difference = difference(vector, &found_vectors[model]);
             assert!(difference <= TOLERANCE, "{}, {model}: {difference}", path.display());
         }
     }

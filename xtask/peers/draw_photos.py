@@ -1,9 +1,9 @@
-"""Draw JPEG photos for the benchmarks of indexing.
+"""Draw photos for the benchmarks of indexing.
 
-    python xtask/peers/draw_photos.py FOLDER 640x480:300 4032x3024:60 …
+    python xtask/peers/draw_photos.py FOLDER 640x480:300:jpeg 8000x6000:10:png …
 
-No two are alike, and each has the gradients, texture and edges that make a JPEG decoder work as hard as a camera's file does. Seeded:
-two runs write the same files.
+Kinds: jpeg, progressive-jpeg, turned-jpeg (a quarter turn by EXIF), png. No two photos are alike, and each has the gradients, texture
+and edges that make a decoder work as hard as a camera's file does. Seeded: two runs write the same files.
 """
 
 import sys
@@ -13,19 +13,33 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 
+ORIENTATION = 0x0112
+TURNED = Image.Exif()
+TURNED[ORIENTATION] = 6
+
+# The fastest compression: what a PNG costs to decode hardly depends on it.
+KINDS = {
+    "jpeg": (".jpg", {"quality": 90}),
+    "progressive-jpeg": (".jpg", {"quality": 90, "progressive": True}),
+    "turned-jpeg": (".jpg", {"quality": 90, "exif": TURNED}),
+    "png": (".png", {"compress_level": 1}),
+}
+
+
 def main() -> None:
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     for batch in sys.argv[2:]:
-        size, count = batch.split(":")
+        size, count, kind = batch.split(":")
         width, height = (int(side) for side in size.split("x"))
-        rng = np.random.default_rng([width, height])
+        suffix, options = KINDS[kind]
+        rng = np.random.default_rng([width, height, list(KINDS).index(kind)])
         base = textured(width, height, rng)
         for number in range(int(count)):
             photo = base.copy()
             add_shapes(photo, rng)
-            photo.save(folder / f"{size}-{number:04}.jpg", quality=90)
-        print(f"{count} photos of {size}")
+            photo.save(folder / f"{size}-{kind}-{number:04}{suffix}", **options)
+        print(f"{count} photos of {size}, {kind}")
 
 
 def textured(width: int, height: int, rng: np.random.Generator) -> Image.Image:

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use kindred_models::ModelError;
 
 use crate::catalog::LockHolder;
-use crate::ids::ModelKey;
+use crate::ids::{ModelKey, PhotoId};
 use crate::media::MediaError;
 use crate::search::{CombineError, QueryError};
 
@@ -84,6 +84,12 @@ pub enum Error {
         /// What was to be added.
         path: PathBuf,
     },
+    /// No photo of the library has this id.
+    #[error("the library has no photo {}", photo.0)]
+    UnknownPhoto {
+        /// What was asked for.
+        photo: PhotoId,
+    },
     /// A network or one of its files.
     #[error(transparent)]
     Model(#[from] ModelError),
@@ -95,7 +101,7 @@ pub enum Error {
         /// What does not fit.
         reason: String,
     },
-    /// A picture given in a query cannot be read.
+    /// A picture given in a query, or the photo of a thumbnail, cannot be read.
     #[error("{}: {source}", path.display())]
     Picture {
         /// The picture's file.
@@ -161,6 +167,7 @@ impl Error {
             Self::LibraryBusy { .. } => "library-busy",
             Self::UnknownFolder { .. } => "unknown-folder",
             Self::OwnFolder { .. } => "own-folder",
+            Self::UnknownPhoto { .. } => "unknown-photo",
             Self::Model(_) => "model",
             Self::Vector { .. } => "vector",
             Self::Picture { source, .. } => source.code(),

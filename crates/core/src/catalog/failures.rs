@@ -63,17 +63,29 @@ impl Catalog {
     /// # Errors
     /// Those of the database.
     pub fn retry_failures(&self, folders: Option<&[FolderId]>) -> Result<u64> {
-        let scope = scope("p", folders);
+        self.retry(&scope("p", folders))
+    }
+
+    /// [`Self::retry_failures`] for the photos whose file could not be opened or read: a right or a disk may be in order
+    /// again, and the file's size and time tell nothing of that.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn retry_unreadable(&self, folders: Option<&[FolderId]>) -> Result<u64> {
+        let unreadable = "AND p.id IN (SELECT photo_id FROM failures WHERE code = 'unreadable')";
+        self.retry(&format!("{unreadable} {}", scope("p", folders)))
+    }
+
+    fn retry(&self, which: &str) -> Result<u64> {
         self.write(|conn| {
-            let failed = PhotoState::Failed as i64;
-            conn.execute(
-                &format!(
-                    "DELETE FROM failures WHERE photo_id IN (SELECT id FROM photos p WHERE state = ?1 {scope})"
-                ),
-                [failed],
-            )?;
-            let sql = format!("UPDATE photos AS p SET state = ?2 WHERE state = ?1 {scope}");
-            Ok(conn.execute(&sql, [failed, PhotoState::Pending as i64])? as u64)
+            let (failed, pending) = (PhotoState::Failed as i64, PhotoState::Pending as i64);
+            let sql = format!("UPDATE photos AS p SET state = ?2 WHERE state = ?1 {which}");
+            let retried = conn.execute(&sql, [failed, pending])? as u64;
+            if retried > 0 {
+                let sql = "DELETE FROM failures WHERE photo_id IN (SELECT id FROM photos WHERE state = ?1)";
+                conn.execute(sql, [pending])?;
+            }
+            Ok(retried)
         })
     }
 }
@@ -131,6 +143,20 @@ mod tests {
         assert_eq!(test.retry_failures(None).unwrap(), 1);
         assert_eq!(pending(None).len(), 3);
         assert_eq!(test.failures().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn only_files_that_could_not_be_read_are_tried_again_unasked() {
+        let (test, key) = (TestCatalog::new(), [model("clip")]);
+        let (folder, ids) = test.with_photos("/p", &["a.jpg", "b.jpg"]);
+        let locked =
+            IndexOutcome::Failed { hash: None, code: "unreadable".to_owned(), reason: "no right".to_owned() };
+        test.outcome(&key, ids[0], broken());
+        test.outcome(&key, ids[1], locked);
+        assert_eq!(test.retry_unreadable(Some(&[folder])).unwrap(), 1);
+        let pending = test.pending(&key, None, None, 10).unwrap();
+        assert_eq!(pending.iter().map(|p| p.id).collect::<Vec<_>>(), [ids[1]]);
+        assert_eq!(test.failures().unwrap().iter().map(|f| f.photo).collect::<Vec<_>>(), [Some(ids[0])]);
     }
 
     #[test]

@@ -2,6 +2,10 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+/// How often a held job looks whether it has ended; cancelling and resuming wake it at once.
+const LOOK_UP: Duration = Duration::from_millis(50);
 
 /// Cancels, pauses and resumes a job. Clones hold the same strings.
 #[derive(Debug, Clone, Default)]
@@ -50,16 +54,18 @@ impl JobControl {
 
     /// Waits while the job is held; true when it may go on, false when it has been cancelled.
     pub fn proceed(&self) -> bool {
+        self.proceed_unless(&AtomicBool::new(false))
+    }
+
+    /// [`Self::proceed`] for one stage of a job; false also when `ended` says that another stage has given up.
+    pub(crate) fn proceed_unless(&self, ended: &AtomicBool) -> bool {
+        let stopped = || self.is_cancelled() || ended.load(Ordering::Acquire);
         let mut paused = self.shared.paused.lock().unwrap_or_else(PoisonError::into_inner);
-        while *paused && !self.is_cancelled() {
-            paused = self
-                .shared
-                .changed
-                .wait_timeout(paused, std::time::Duration::from_millis(200))
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
+        while *paused && !stopped() {
+            paused =
+                self.shared.changed.wait_timeout(paused, LOOK_UP).unwrap_or_else(PoisonError::into_inner).0;
         }
-        !self.is_cancelled()
+        !stopped()
     }
 
     fn set_paused(&self, paused: bool) {
@@ -70,19 +76,32 @@ impl JobControl {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc::{RecvTimeoutError, channel};
+
     use super::*;
 
     #[test]
     fn a_paused_job_waits_until_it_is_resumed() {
         let control = JobControl::default();
         control.pause();
-        let worker = std::thread::spawn({
-            let control = control.clone();
-            move || control.proceed()
-        });
-        assert!(control.is_paused() && !worker.is_finished());
+        let (proceeds, proceeded) = channel();
+        let held = control.clone();
+        std::thread::spawn(move || proceeds.send(held.proceed()));
+        assert_eq!(proceeded.recv_timeout(3 * LOOK_UP), Err(RecvTimeoutError::Timeout));
         control.resume();
-        assert!(worker.join().unwrap());
+        assert_eq!(proceeded.recv(), Ok(true));
+    }
+
+    #[test]
+    fn a_stage_that_is_held_ends_with_the_others() {
+        let control = JobControl::default();
+        control.pause();
+        let ended = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let stage = scope.spawn(|| control.proceed_unless(&ended));
+            ended.store(true, Ordering::Release);
+            assert!(!stage.join().unwrap());
+        });
     }
 
     #[test]

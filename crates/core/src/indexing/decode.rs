@@ -1,12 +1,14 @@
 //! The first stage: one photo file becomes a hash, metadata, a thumbnail, and the networks' inputs.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 
 use kindred_models::{PreparedImage, Preprocess};
 
 use crate::catalog::{KnownContent, PendingPhoto};
-use crate::media::{self, Caps, MediaError, Metadata, Scale, Thumbnails};
+use crate::error::{Error, Result};
+use crate::media::{
+    self, Caps, MediaError, MemoryBudget, Metadata, Scale, ThumbnailError, ThumbnailSize, Thumbnails,
+};
 
 /// A photo after decoding.
 #[derive(Debug)]
@@ -22,7 +24,8 @@ pub(crate) enum DecodeOutcome {
     Ready(Box<ReadyPhoto>),
     /// The photo is broken or too large: recorded, listed, and not tried again unasked.
     Failed { hash: Option<[u8; 32]>, code: &'static str, reason: String },
-    /// The photo's folder went out of reach: nothing is recorded and the next run tries again.
+    /// The file is not where the scan met it, or its whole folder is out of reach: nothing is recorded, the next scan
+    /// tells which, and the next run tries again.
     OutOfReach,
 }
 
@@ -54,41 +57,71 @@ pub(crate) struct Decoder<'a> {
     pub preprocess: &'a [Preprocess],
     pub thumbnails: &'a Thumbnails,
     pub known: KnownBy<'a>,
+    pub memory: &'a MemoryBudget,
     pub caps: Caps,
 }
 
+/// Why a photo did not become ready.
+enum Trouble {
+    /// It is the photo's own.
+    Photo(MediaError),
+    /// It would befall every photo: the job ends.
+    Job(Error),
+}
+
+impl From<MediaError> for Trouble {
+    fn from(error: MediaError) -> Self {
+        Self::Photo(error)
+    }
+}
+
 impl Decoder<'_> {
-    pub(crate) fn decode(&self, item: PendingPhoto) -> DecodedPhoto {
+    /// Reads, decodes and prepares one photo.
+    ///
+    /// # Errors
+    /// A thumbnail that cannot be written.
+    pub(crate) fn decode(&self, item: PendingPhoto) -> Result<DecodedPhoto> {
         let mut hash = None;
         let ready = catch_unwind(AssertUnwindSafe(|| self.ready(&item, &mut hash)));
         let outcome = match ready {
+            Ok(Ok(ready)) => DecodeOutcome::Ready(Box::new(ready)),
+            Ok(Err(Trouble::Job(error))) => return Err(error),
+            Ok(Err(Trouble::Photo(error))) if out_of_reach(&error, &item) => DecodeOutcome::OutOfReach,
+            Ok(Err(Trouble::Photo(error))) => {
+                DecodeOutcome::Failed { hash, code: error.code(), reason: error.to_string() }
+            }
             Err(_) => {
                 DecodeOutcome::Failed { hash, code: "panic", reason: "the program failed on it".to_owned() }
             }
-            Ok(Ok(ready)) => DecodeOutcome::Ready(Box::new(ready)),
-            Ok(Err(_)) if out_of_reach(&item.path, &item.root) => DecodeOutcome::OutOfReach,
-            Ok(Err(error)) => DecodeOutcome::Failed { hash, code: error.code(), reason: error.to_string() },
         };
-        DecodedPhoto { item, outcome }
+        Ok(DecodedPhoto { item, outcome })
     }
 
-    fn ready(&self, item: &PendingPhoto, found: &mut Option<[u8; 32]>) -> Result<ReadyPhoto, MediaError> {
-        let bytes = media::read(&item.path, &self.caps)?;
+    fn ready(&self, item: &PendingPhoto, found: &mut Option<[u8; 32]>) -> Result<ReadyPhoto, Trouble> {
+        let bytes = media::read(&item.path, &self.caps).inspect_err(|error| {
+            // Refused unread, but content all the same: what was known of the file before is not true of it.
+            let is_content = !matches!(error, MediaError::Io(_));
+            *found = is_content.then(|| media::hash_file(&item.path).ok()).flatten();
+        })?;
         let hash = media::content_hash(&bytes);
         *found = Some(hash);
         if let Some(ready) = self.copied(item, hash) {
             return Ok(ready);
         }
+        let _share = self.memory.reserve(&bytes);
         let decoded = media::decode(&bytes, self.scale(), &self.caps)?;
-        let mut metadata = media::metadata(&bytes);
-        (metadata.width, metadata.height) = (Some(decoded.width), Some(decoded.height));
         drop(bytes);
-        self.thumbnails.ensure(&hash, &decoded.image)?;
+        match self.thumbnails.ensure(&hash, &decoded.image, decoded.icc.as_deref()) {
+            Ok(()) => {}
+            Err(ThumbnailError::Io { path, source }) => return Err(Trouble::Job(Error::io(path, source))),
+            // It can be looked for and found; the grid asks for the thumbnail again.
+            Err(error) => tracing::warn!(path = %item.path.display(), %error, "a photo without a thumbnail"),
+        }
         let inputs = self.preprocess.iter().zip(&item.lacks).map(|(preprocess, lacks)| match lacks {
             true => Input::Look(preprocess.prepare(&decoded.image)),
             false => Input::Stored,
         });
-        Ok(ReadyPhoto { hash, metadata, inputs: inputs.collect() })
+        Ok(ReadyPhoto { hash, metadata: decoded.metadata, inputs: inputs.collect() })
     }
 
     /// A copy of a photo that is done needs no decoding and no network.
@@ -104,15 +137,17 @@ impl Decoder<'_> {
         Some(ReadyPhoto { hash, metadata: known.metadata, inputs: inputs.collect::<Option<_>>()? })
     }
 
-    /// Twice what the networks need: the final resize then still averages over pixels, as it would over the
-    /// full picture's.
-    fn scale(&self) -> Scale {
-        let network = self.preprocess.iter().map(Preprocess::shortest_side).max().unwrap_or(0);
-        Scale::AtLeast { longest: media::ThumbnailSize::Large.longest_side(), shortest: network * 2 }
+    /// What the larger thumbnail and the most demanding network need. The networks' share has room for their own resize,
+    /// which still averages over pixels as it would over the full picture's.
+    pub(super) fn scale(&self) -> Scale {
+        let shortest = self.preprocess.iter().map(Preprocess::shortest_side).max().unwrap_or(0);
+        Scale::AtLeast { longest: ThumbnailSize::Large.longest_side(), shortest }
     }
 }
 
-/// True when the file cannot be opened because its whole folder is gone.
-fn out_of_reach(path: &Path, root: &Path) -> bool {
-    std::fs::File::open(path).is_err() && std::fs::read_dir(root).is_err()
+/// A drive that is pulled leaves an empty folder or none, and a file may be moved while the job runs: both say nothing of
+/// the photo.
+fn out_of_reach(error: &MediaError, photo: &PendingPhoto) -> bool {
+    let unread = matches!(error, MediaError::Io(_));
+    error.is_absence() || unread && std::fs::read_dir(&photo.root).is_err()
 }

@@ -1,19 +1,23 @@
 //! The second stage: one thread owns the device and embeds whole batches.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use crossbeam_channel::{Receiver, Sender};
 use kindred_models::{Embedding, ImageEmbedder, ModelError, PreparedImage};
 
 use super::control::JobControl;
 use super::decode::{DecodeOutcome, DecodedPhoto, Input};
+use crate::error::{Error, Result};
 
 /// A photo after all networks have seen it.
 #[derive(Debug)]
 pub(crate) struct EmbeddedPhoto {
     pub photo: DecodedPhoto,
-    /// One for each model of the job; absent where the photo had the vector before.
+    /// One for each model of the job; absent where the photo had the vector before, or its network failed on it.
     pub vectors: Vec<Option<Vec<f32>>>,
+    /// Why a network gave no vector. Those of the others are good.
+    pub failure: Option<String>,
 }
 
 /// Collects batches, embeds them and passes them on until the photos end or the job is cancelled.
@@ -23,16 +27,17 @@ pub(crate) struct EmbeddedPhoto {
 pub(crate) fn infer(
     embedders: &[Arc<ImageEmbedder>],
     photos: &Receiver<DecodedPhoto>,
-    batches: &Sender<Result<Vec<EmbeddedPhoto>, ModelError>>,
+    batches: &Sender<Result<Vec<EmbeddedPhoto>>>,
     control: &JobControl,
+    ended: &AtomicBool,
 ) {
     let size = embedders.iter().map(|e| e.batch_size()).max().unwrap_or(16);
-    while control.proceed() {
+    while control.proceed_unless(ended) {
         let batch: Vec<DecodedPhoto> = photos.iter().take(size).collect();
         if batch.is_empty() {
             return;
         }
-        let embedded = embed(embedders, batch);
+        let embedded = embed(embedders, batch).map_err(Error::from);
         let stop = embedded.is_err();
         if batches.send(embedded).is_err() || stop {
             return;
@@ -46,7 +51,7 @@ fn embed(
 ) -> Result<Vec<EmbeddedPhoto>, ModelError> {
     let mut photos: Vec<EmbeddedPhoto> = batch
         .into_iter()
-        .map(|photo| EmbeddedPhoto { photo, vectors: vec![None; embedders.len()] })
+        .map(|photo| EmbeddedPhoto { photo, vectors: vec![None; embedders.len()], failure: None })
         .collect();
     for (model, embedder) in embedders.iter().enumerate() {
         let (places, inputs): (Vec<usize>, Vec<PreparedImage>) = photos
@@ -55,14 +60,9 @@ fn embed(
             .filter_map(|(place, photo)| Some((place, take_input(photo, model)?)))
             .unzip();
         for (place, result) in places.into_iter().zip(embed_each(embedder, &inputs)?) {
-            let photo = &mut photos[place];
-            match (result, &photo.photo.outcome) {
-                (Ok(vector), _) => photo.vectors[model] = Some(vector.into_vec()),
-                (Err(reason), DecodeOutcome::Ready(ready)) => {
-                    let hash = Some(ready.hash);
-                    photo.photo.outcome = DecodeOutcome::Failed { hash, code: "network", reason };
-                }
-                (Err(_), _) => {}
+            match result {
+                Ok(vector) => photos[place].vectors[model] = Some(vector.into_vec()),
+                Err(reason) => photos[place].failure = Some(reason),
             }
         }
     }

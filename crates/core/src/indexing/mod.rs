@@ -11,13 +11,16 @@ mod control;
 mod decode;
 mod infer;
 mod progress;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded, unbounded};
-use kindred_models::{ImageEmbedder, ModelError, Preprocess};
+use kindred_models::{ImageEmbedder, Preprocess};
 
 pub use control::JobControl;
 pub(crate) use decode::{DecodeOutcome, KnownBy};
@@ -27,7 +30,7 @@ pub use progress::{Phase, Progress};
 
 use crate::catalog::PendingPhoto;
 use crate::error::Result;
-use crate::media::{Caps, Thumbnails};
+use crate::media::{Caps, MemoryBudget, Thumbnails};
 use decode::Decoder;
 
 /// How often a waiting writer looks up, and so how often progress is told: ten times a second at most.
@@ -38,6 +41,7 @@ pub(crate) struct Pipeline<'a> {
     pub embedders: &'a [Arc<ImageEmbedder>],
     pub thumbnails: &'a Thumbnails,
     pub known: KnownBy<'a>,
+    pub memory: &'a MemoryBudget,
     pub control: &'a JobControl,
 }
 
@@ -66,7 +70,8 @@ impl Pipeline<'_> {
     /// far at most ten times a second.
     ///
     /// # Errors
-    /// A network that cannot go on, and the errors of `write`. What was written before stays.
+    /// A network that cannot go on, a thumbnail that cannot be written, and the errors of `write`. Each ends all stages
+    /// at once, a held job's too. What was written before stays.
     pub(crate) fn run(
         &self,
         work: Vec<PendingPhoto>,
@@ -84,28 +89,48 @@ impl Pipeline<'_> {
         drop(work_in);
         let (decoded_in, decoded_out) = bounded(batch + workers);
         let (embedded_in, embedded_out) = bounded(2);
+        let ended = AtomicBool::new(false);
 
         thread::scope(|scope| {
             for _ in 0..workers {
                 let (work_out, decoded_in) = (work_out.clone(), decoded_in.clone());
+                // An error needs no network: it goes straight to the writer.
+                let embedded_in = embedded_in.clone();
                 let decoder = Decoder {
                     preprocess: &preprocess,
                     thumbnails: self.thumbnails,
                     known: self.known,
-                    caps: Caps::for_workers(workers),
+                    memory: self.memory,
+                    caps: Caps::of_machine(),
                 };
+                let ended = &ended;
                 scope.spawn(move || {
                     for item in work_out {
-                        if !self.control.proceed() || decoded_in.send(decoder.decode(item)).is_err() {
+                        if !self.control.proceed_unless(ended) {
+                            return;
+                        }
+                        let passed = match decoder.decode(item) {
+                            Ok(photo) => decoded_in.send(photo).is_ok(),
+                            Err(error) => {
+                                let _ = embedded_in.send(Err(error));
+                                false
+                            }
+                        };
+                        if !passed {
                             return;
                         }
                     }
                 });
             }
             drop(decoded_in);
-            scope.spawn(move || infer::infer(self.embedders, &decoded_out, &embedded_in, self.control));
+            let ended = &ended;
+            scope.spawn(move || {
+                infer::infer(self.embedders, &decoded_out, &embedded_in, self.control, ended);
+            });
 
-            drain(embedded_out, &mut write, &mut told)
+            let done = drain(embedded_out, &mut write, &mut told);
+            ended.store(true, Ordering::Release);
+            done
         })
     }
 }
@@ -113,7 +138,7 @@ impl Pipeline<'_> {
 /// Writes batches until there are no more. Takes the channel's end, so that an error here closes it and lets the
 /// stages before it stop.
 fn drain(
-    batches: Receiver<std::result::Result<Vec<EmbeddedPhoto>, ModelError>>,
+    batches: Receiver<Result<Vec<EmbeddedPhoto>>>,
     write: &mut dyn FnMut(Vec<EmbeddedPhoto>) -> Result<Tally>,
     told: &mut dyn FnMut(Tally),
 ) -> Result<Tally> {

@@ -155,7 +155,7 @@ impl Library {
     }
 
     fn embed_picture(&self, model: &ResolvedModel, path: &Path) -> Result<Vec<f32>> {
-        let caps = Caps::for_workers(1);
+        let caps = Caps::of_machine();
         let picture = media::read(path, &caps)
             .and_then(|bytes| media::decode(&bytes, Scale::Full, &caps))
             .map_err(|source| Error::Picture { path: path.to_path_buf(), source })?;

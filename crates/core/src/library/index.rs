@@ -44,6 +44,8 @@ impl Library {
         let folders = folders.as_deref();
         if request.retry_failed {
             catalog.retry_failures(folders)?;
+        } else {
+            catalog.retry_unreadable(folders)?;
         }
         let (mut report, cancelled) = match self.scan(&catalog, folders, control, told) {
             Ok(scanned) => (report_of(&scanned), false),
@@ -121,8 +123,13 @@ impl Library {
             // Without an answer the photo is decoded as any other.
             reader.known_content(hash, keys).ok().flatten()
         };
-        let pipeline =
-            Pipeline { embedders: &embedders, thumbnails: &self.thumbnails, known: &known, control };
+        let pipeline = Pipeline {
+            embedders: &embedders,
+            thumbnails: &self.thumbnails,
+            known: &known,
+            memory: &self.memory,
+            control,
+        };
         let mut meter = RateMeter::new(Instant::now());
         pipeline.run(
             work,
@@ -157,10 +164,16 @@ fn write(
 ) -> Result<Tally> {
     let mut out_of_reach = 0;
     let mut batch = Vec::with_capacity(photos.len());
-    for EmbeddedPhoto { photo, vectors } in photos {
+    for EmbeddedPhoto { photo, vectors, failure } in photos {
         let outcome = match photo.outcome {
             DecodeOutcome::Ready(ready) => {
-                IndexOutcome::Ready { hash: ready.hash, metadata: ready.metadata, vectors }
+                let (hash, metadata) = (ready.hash, ready.metadata);
+                match failure {
+                    None => IndexOutcome::Ready { hash, metadata, vectors },
+                    Some(reason) => {
+                        IndexOutcome::Partial { hash, metadata, vectors, code: "network".to_owned(), reason }
+                    }
+                }
             }
             DecodeOutcome::Failed { hash, code, reason } => {
                 IndexOutcome::Failed { hash, code: code.to_owned(), reason }

@@ -14,6 +14,7 @@ mod repair;
 mod request;
 #[cfg(test)]
 mod tests;
+mod thumbnail;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -35,7 +36,7 @@ use crate::catalog::{Catalog, WriterLock};
 use crate::error::{Error, Result};
 use crate::ids::ModelKey;
 use crate::indexing::{JobControl, Phase, Progress};
-use crate::media::Thumbnails;
+use crate::media::{MemoryBudget, Thumbnails};
 use crate::scan;
 use engine::Engine;
 use indexes::Indexes;
@@ -58,6 +59,8 @@ pub struct Library {
     reader: Mutex<Option<Catalog>>,
     indexes: Indexes,
     thumbnails: Thumbnails,
+    /// Shared by everything that decodes photos.
+    memory: MemoryBudget,
 }
 
 impl Library {
@@ -73,6 +76,7 @@ impl Library {
             reader: Mutex::default(),
             indexes: Indexes::new(places.vectors()),
             thumbnails: Thumbnails::new(places.thumbnails()),
+            memory: MemoryBudget::of_machine(),
             places,
             options,
         })

@@ -44,7 +44,7 @@ impl Places {
         self.dir.join("vectors")
     }
 
-    /// Cached thumbnails; deleting them loses nothing.
+    /// Cached thumbnails; what is deleted is made again when it is asked for.
     pub(crate) fn thumbnails(&self) -> PathBuf {
         self.dir.join("thumbnails")
     }

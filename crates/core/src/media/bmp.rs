@@ -63,7 +63,7 @@ mod tests {
     }
 
     fn pixels(bytes: &[u8]) -> Vec<[u8; 3]> {
-        decode(bytes, &Caps::for_workers(2)).unwrap().image.pixels().map(|pixel| pixel.0).collect()
+        decode(bytes, &Caps::of_machine()).unwrap().image.pixels().map(|pixel| pixel.0).collect()
     }
 
     #[test]
@@ -95,7 +95,7 @@ mod tests {
         assert_eq!(pixels(&file(1, 2, 24, 0, &[], &rows)), [BLUE, RED]);
         assert_eq!(pixels(&file(1, -2, 24, 0, &[], &rows)), [RED, BLUE]);
         assert_quadrants(
-            &decode(&encode(&quadrants(64, 48), ImageFormat::Bmp), &Caps::for_workers(2)).unwrap().image,
+            &decode(&encode(&quadrants(64, 48), ImageFormat::Bmp), &Caps::of_machine()).unwrap().image,
             1,
             0,
         );
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn impossible_headers_are_refused() {
-        let caps = Caps::for_workers(2);
+        let caps = Caps::of_machine();
         for (bytes, code) in [
             (file(1, 0, 24, 0, &[], &[]), "damaged"),
             (file(-1, 1, 24, 0, &[], &[0; 4]), "damaged"),

@@ -1,5 +1,5 @@
-//! From what a file stores to 8-bit RGB on white. Embedded ICC profiles are not applied: the networks were
-//! trained on pictures read without them.
+//! From what a file stores to 8-bit RGB on white. Embedded ICC profiles are not applied here: the
+//! networks were trained on pictures read without them.
 
 use image::{DynamicImage, RgbImage};
 

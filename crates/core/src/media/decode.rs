@@ -5,8 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use image::RgbImage;
 
 use super::caps::Caps;
+use super::embedded::Embedded;
 use super::error::MediaError;
 use super::format::Format;
+use super::metadata::{self, Metadata};
 use super::orientation::Orientation;
 use super::tags::Tags;
 use super::{bmp, gif, heif, ico, jpeg, png, raster, tiff};
@@ -49,6 +51,10 @@ pub struct Decoded {
     pub height: u32,
     /// The format of the file.
     pub format: Format,
+    /// What else the file says, its full upright size included.
+    pub metadata: Metadata,
+    /// The file's ICC profile. It is not applied to `image`.
+    pub icc: Option<Vec<u8>>,
 }
 
 /// What the decoder of one format delivers: pixels as stored, and the full size as stored.
@@ -80,11 +86,13 @@ pub fn decode(bytes: &[u8], scale: Scale, caps: &Caps) -> Result<Decoded, MediaE
     }
     caps.check_file(bytes.len() as u64)?;
     let format = Format::of(bytes).ok_or(MediaError::NotAPicture)?;
-    catch_unwind(AssertUnwindSafe(|| decode_as(format, bytes, scale, caps)))
+    let caps = caps.for_file(bytes.len() as u64);
+    catch_unwind(AssertUnwindSafe(|| decode_as(format, bytes, scale, &caps)))
         .unwrap_or(Err(MediaError::DecoderPanicked { format }))
 }
 
 fn decode_as(format: Format, bytes: &[u8], scale: Scale, caps: &Caps) -> Result<Decoded, MediaError> {
+    let mut blocks = None;
     let raster = match format {
         Format::Jpeg => jpeg::decode(bytes, scale, caps)?,
         Format::Png => png::decode(bytes, caps)?,
@@ -92,10 +100,15 @@ fn decode_as(format: Format, bytes: &[u8], scale: Scale, caps: &Caps) -> Result<
         Format::Bmp => bmp::decode(bytes, caps)?,
         Format::Ico => ico::decode(bytes, caps)?,
         Format::Tiff => tiff::decode(bytes, caps)?,
-        Format::Heif | Format::Avif => heif::decode(format, bytes, caps)?,
+        Format::Heif | Format::Avif => {
+            let (raster, found) = heif::decode(format, bytes, caps)?;
+            blocks = Some(found);
+            raster
+        }
         Format::WebP | Format::Qoi | Format::Pnm => raster::decode(format, bytes, caps)?,
     };
-    let orientation = Tags::of(format, bytes).orientation();
+    let tags = Tags::from_blocks(blocks.unwrap_or_else(|| Embedded::of(format, bytes)), format, bytes);
+    let orientation = tags.orientation();
     if orientation.swaps_sides() {
         // Turning by a quarter needs the pixels twice.
         caps.check_memory(format, 2 * raster.image.len() as u64)?;
@@ -103,7 +116,8 @@ fn decode_as(format: Format, bytes: &[u8], scale: Scale, caps: &Caps) -> Result<
     let (width, height) = orientation.upright_size(raster.width, raster.height);
     let image =
         if orientation == Orientation::UPRIGHT { raster.image } else { orientation.upright(raster.image) };
-    Ok(Decoded { image, width, height, format })
+    let metadata = metadata::from_tags(&tags, Some((width, height)));
+    Ok(Decoded { image, width, height, format, metadata, icc: tags.into_icc() })
 }
 
 /// Width and height as stored, from the header alone.
@@ -129,7 +143,7 @@ mod tests {
     use crate::media::testing::{assert_quadrants, encode, encode_jpeg, exif, quadrants, with_exif};
 
     fn caps() -> Caps {
-        Caps::for_workers(2)
+        Caps::of_machine()
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Where a file keeps its EXIF and its XMP.
+//! Where a file keeps its EXIF, its XMP and its colour profile.
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -6,7 +6,7 @@ use std::io::Read;
 use flate2::read::ZlibDecoder;
 
 use super::format::Format;
-use super::{heif, jpeg};
+use super::{heif, jpeg, tiff};
 
 /// The metadata blocks of a file, as stored.
 #[derive(Debug, Default)]
@@ -15,6 +15,8 @@ pub(super) struct Embedded<'a> {
     pub(super) exif: Option<Cow<'a, [u8]>>,
     /// An XMP packet.
     pub(super) xmp: Option<Cow<'a, [u8]>>,
+    /// An ICC profile.
+    pub(super) icc: Option<Cow<'a, [u8]>>,
 }
 
 /// A compressed block that inflates beyond this is not metadata of a photo.
@@ -28,12 +30,18 @@ impl<'a> Embedded<'a> {
         match format {
             Format::Jpeg => {
                 let segments = jpeg::Segments::of(bytes);
-                Self { exif: segments.exif.map(Cow::Borrowed), xmp: segments.xmp.map(Cow::Borrowed) }
+                Self {
+                    exif: segments.exif.map(Cow::Borrowed),
+                    xmp: segments.xmp.map(Cow::Borrowed),
+                    icc: segments.icc().map(Cow::Owned),
+                }
             }
             Format::Png => Self::of_png(bytes),
             Format::WebP => Self::of_webp(bytes),
             // A TIFF file is the structure that EXIF borrowed; XMP is its tag 700.
-            Format::Tiff => Self { exif: Some(Cow::Borrowed(bytes)), xmp: None },
+            Format::Tiff => {
+                Self { exif: Some(Cow::Borrowed(bytes)), xmp: None, icc: tiff::icc(bytes).map(Cow::Borrowed) }
+            }
             Format::Heif | Format::Avif => heif::embedded(bytes),
             Format::Gif | Format::Bmp | Format::Ico | Format::Qoi | Format::Pnm => Self::default(),
         }
@@ -46,6 +54,7 @@ impl<'a> Embedded<'a> {
             let Some(data) = rest.get(8..8 + length) else { break };
             match kind {
                 b"eXIf" => found.exif = Some(Cow::Borrowed(without_exif_prefix(data))),
+                b"iCCP" => found.icc = png_icc(data).map(Cow::Owned),
                 b"iTXt" => found.xmp = found.xmp.or_else(|| png_xmp(data)),
                 b"tEXt" | b"zTXt" => {
                     found.exif =
@@ -67,6 +76,7 @@ impl<'a> Embedded<'a> {
             match kind {
                 b"EXIF" => found.exif = Some(Cow::Borrowed(without_exif_prefix(data))),
                 b"XMP " => found.xmp = Some(Cow::Borrowed(data)),
+                b"ICCP" => found.icc = Some(Cow::Borrowed(data)),
                 _ => {}
             }
             rest = rest.get(8 + length + length % 2..).unwrap_or_default();
@@ -87,6 +97,12 @@ fn png_xmp(data: &[u8]) -> Option<Cow<'_, [u8]>> {
     let mut parts = rest.splitn(3, |byte| *byte == 0);
     let text = parts.nth(2)?;
     if flags[0] == 0 { Some(Cow::Borrowed(text)) } else { inflated(text).map(Cow::Owned) }
+}
+
+/// `iCCP`: name, compression method, profile.
+fn png_icc(data: &[u8]) -> Option<Vec<u8>> {
+    let name = data.iter().position(|byte| *byte == 0)?;
+    inflated(data.get(name + 2..)?)
 }
 
 /// ImageMagick's way before PNG had `eXIf`: a text of name, length and hexadecimal digits.
@@ -148,9 +164,11 @@ mod tests {
     }
 
     #[test]
-    fn webp_keeps_exif_and_xmp_in_riff_chunks() {
-        let webp = b"RIFF\0\0\0\0WEBPVP8X\x01\0\0\0x\0EXIF\x05\0\0\0II*\0!\0XMP \x04\0\0\0<x/>";
+    fn webp_keeps_exif_xmp_and_profile_in_riff_chunks() {
+        let webp =
+            b"RIFF\0\0\0\0WEBPVP8X\x01\0\0\0x\0ICCP\x02\0\0\0ccEXIF\x05\0\0\0II*\0!\0XMP \x04\0\0\0<x/>";
         let found = Embedded::of(Format::WebP, webp);
+        assert_eq!(found.icc.as_deref(), Some(&b"cc"[..]));
         assert_eq!(found.exif.as_deref(), Some(&b"II*\0!"[..]));
         assert_eq!(found.xmp.as_deref(), Some(&b"<x/>"[..]));
     }

@@ -1,5 +1,7 @@
 //! Why a file did not become a picture, in words short enough for a list.
 
+use std::io::ErrorKind;
+
 use super::format::Format;
 
 /// Why a file could not be turned into a picture. The text names no path: the caller knows it.
@@ -24,7 +26,7 @@ pub enum MediaError {
         what: String,
     },
     /// The file is larger than [`Caps::max_file_bytes`](super::Caps).
-    #[error("the file has {bytes} bytes, the limit is {limit}")]
+    #[error("the file has {}, the limit is {}", megabytes(*bytes), megabytes(*limit))]
     FileTooLarge {
         /// Size of the file.
         bytes: u64,
@@ -32,7 +34,7 @@ pub enum MediaError {
         limit: u64,
     },
     /// The header announces more pixels than [`Caps::max_pixels`](super::Caps).
-    #[error("{width}×{height} pixels are more than the limit of {limit}")]
+    #[error("{width}×{height} pixels are more than the limit of {} megapixels", limit / 1_000_000)]
     TooManyPixels {
         /// Announced width.
         width: u64,
@@ -42,7 +44,7 @@ pub enum MediaError {
         limit: u64,
     },
     /// Decoding would need more memory than [`Caps::max_alloc_bytes`](super::Caps).
-    #[error("{format}: decoding needs more than {limit} bytes of memory")]
+    #[error("{format}: decoding needs more than {} of memory", megabytes(*limit))]
     TooMuchMemory {
         /// The format of the file.
         format: Format,
@@ -69,9 +71,6 @@ pub enum MediaError {
         /// The format of the file.
         format: Format,
     },
-    /// A picture could not be encoded (thumbnails only).
-    #[error("cannot encode: {0}")]
-    Encode(String),
 }
 
 impl MediaError {
@@ -88,15 +87,56 @@ impl MediaError {
             Self::Truncated { .. } => "truncated",
             Self::Damaged { .. } => "damaged",
             Self::DecoderPanicked { .. } => "decoder-failed",
-            Self::Encode(_) => "encode-failed",
         }
     }
 
+    /// The file is gone, or the folder that it was in.
+    pub fn is_absence(&self) -> bool {
+        matches!(self, Self::Io(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory))
+    }
+
     pub(super) fn damaged(format: Format, reason: impl std::fmt::Display) -> Self {
-        Self::Damaged { format, reason: reason.to_string() }
+        Self::Damaged { format, reason: printable(&reason.to_string()) }
     }
 
     pub(super) fn unsupported(format: Format, what: impl Into<String>) -> Self {
-        Self::Unsupported { format, what: what.into() }
+        Self::Unsupported { format, what: printable(&what.into()) }
+    }
+}
+
+/// Decoders quote the file; a terminal must not obey what it says.
+fn printable(text: &str) -> String {
+    text.replace(char::is_control, "?")
+}
+
+fn megabytes(bytes: u64) -> String {
+    format!("{} MB", bytes.div_ceil(1_000_000))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_are_words_and_never_control_a_terminal() {
+        let format = Format::Png;
+        for (error, text) in [
+            (
+                MediaError::FileTooLarge { bytes: 1_200_000_000, limit: 1 << 30 },
+                "the file has 1200 MB, the limit is 1074 MB",
+            ),
+            (
+                MediaError::TooManyPixels { width: 20_000, height: 15_000, limit: 220_000_000 },
+                "20000×15000 pixels are more than the limit of 220 megapixels",
+            ),
+            (
+                MediaError::TooMuchMemory { format, limit: 880_000_000 },
+                "PNG: decoding needs more than 880 MB of memory",
+            ),
+            (MediaError::damaged(format, "chunk \x1b[2J\u{9b}31m"), "PNG: damaged (chunk ?[2J?31m)"),
+            (MediaError::unsupported(format, "a\nb"), "PNG: a?b is not supported"),
+        ] {
+            assert_eq!(error.to_string(), text);
+        }
     }
 }

@@ -57,7 +57,7 @@ impl Format {
             Some(Self::Tiff)
         } else if at(4, b"ftyp") {
             iso_brand(bytes)
-        } else if starts(b"BM") {
+        } else if is_bmp(bytes) {
             Some(Self::Bmp)
         } else if starts(b"\0\0\x01\0") && bytes.len() > 6 && bytes[4..6] != [0, 0] {
             Some(Self::Ico)
@@ -113,8 +113,37 @@ fn iso_brand(bytes: &[u8]) -> Option<Format> {
     general.then_some(Format::Heif)
 }
 
+/// "BM" begins many a text: the length of the header that follows the file header must be that of a bitmap's.
+fn is_bmp(bytes: &[u8]) -> bool {
+    let header = bytes.get(14..18).and_then(|four| four.try_into().ok()).map(u32::from_le_bytes);
+    bytes.starts_with(b"BM") && matches!(header, Some(12 | 16..=128))
+}
+
+/// "P1" may be a line of a table: a width and a height must follow, or, for PAM, a line of its header.
 fn is_pnm(bytes: &[u8]) -> bool {
-    matches!(bytes, [b'P', b'1'..=b'7', space, ..] if space.is_ascii_whitespace() || *space == b'#')
+    match bytes {
+        [b'P', b'1'..=b'6', rest @ ..] => number_after_space(rest).and_then(number_after_space).is_some(),
+        [b'P', b'7', b'\n', rest @ ..] => {
+            rest.starts_with(b"#") || rest.first().is_some_and(u8::is_ascii_uppercase)
+        }
+        _ => false,
+    }
+}
+
+/// What follows a number with white space, and comments to the end of their line, before it.
+fn number_after_space(bytes: &[u8]) -> Option<&[u8]> {
+    let mut rest = bytes;
+    while let Some((first, after)) = rest.split_first() {
+        if *first == b'#' {
+            rest = &rest[rest.iter().position(|byte| *byte == b'\n')?..];
+        } else if first.is_ascii_whitespace() {
+            rest = after;
+        } else {
+            break;
+        }
+    }
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    (rest.len() < bytes.len() && digits > 0).then(|| &rest[digits..])
 }
 
 /// Whether a file is a photo, by its first bytes.
@@ -145,10 +174,17 @@ mod tests {
             (b"\0\0\0\x18ftypmif1\0\0\0\0mif1avif", Some(Format::Avif)),
             (b"\0\0\0\x18ftypmif1\0\0\0\0mif1miaf", Some(Format::Heif)),
             (b"\0\0\0\x18ftypisom\0\0\0\0isommp42", None),
-            (b"BM\x1a\0\0\0", Some(Format::Bmp)),
+            (b"BM\x1a\0\0\0\0\0\0\0\x1a\0\0\0\x0c\0\0\0", Some(Format::Bmp)),
+            (b"BMW 320i, owner's handbook", None),
+            (b"BM", None),
             (b"\0\0\x01\0\x01\0\x10\x10", Some(Format::Ico)),
             (b"\0\0\x01\0\0\0\0\0", None),
             (b"P6\n2 2\n255\n", Some(Format::Pnm)),
+            (b"P5#drawn\n# by hand\n 2\t3 255 ", Some(Format::Pnm)),
+            (b"P7\nWIDTH 4\n", Some(Format::Pnm)),
+            (b"P1 of the plan, then P2", None),
+            (b"P22 3 255", None),
+            (b"P6\n", None),
             (b"PK\x03\x04", None),
             (b"<svg/>", None),
             (b"", None),

@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn the_first_frame_lies_on_its_screen() {
-        let caps = Caps::for_workers(2);
+        let caps = Caps::of_machine();
         for (transparent, outside, inside) in
             [(None, [255, 0, 0], [0, 0, 255]), (Some(1), WHITE, WHITE), (Some(0), WHITE, [0, 0, 255])]
         {

@@ -12,7 +12,8 @@ mod with_libheif {
 
     use image::RgbImage;
     use libheif_rs::{
-        ColorSpace, DecodingOptions, HeifContext, HeifError, ImageHandle, LibHeif, RgbChroma, SecurityLimits,
+        ColorProfile, ColorProfileType, ColorSpace, DecodingOptions, HeifContext, HeifError, ImageHandle,
+        LibHeif, RgbChroma, SecurityLimits, color_profile_types,
     };
 
     use crate::media::caps::Caps;
@@ -26,8 +27,12 @@ mod with_libheif {
     const MOST_ITEMS: u32 = 4000;
     /// EXIF with thumbnails stays far below; what is beyond is not read.
     const MOST_METADATA: usize = 4 << 20;
-    /// Bytes a pixel at the peak: decoded planes, their interleaved form, and the RGB result.
-    const WORKING_BYTES: u64 = 3;
+    /// Bytes a pixel beside the interleaved form: the decoded planes (one and a half with chroma for every fourth pixel,
+    /// and two where it is finer or deeper than usual) and the RGB result.
+    const WORKING_BYTES: u64 = 5;
+
+    /// A colour profile may also be a row of code numbers.
+    const ICC: [ColorProfileType; 2] = [color_profile_types::PROF, color_profile_types::R_ICC];
 
     /// Item types of what cameras write. libheif may have been built with other decoders; what a photo
     /// library shows should not depend on that.
@@ -56,8 +61,12 @@ mod with_libheif {
         Ok((context, handle))
     }
 
-    /// Decodes the primary picture.
-    pub(in crate::media) fn decode(format: Format, bytes: &[u8], caps: &Caps) -> Result<Raster, MediaError> {
+    /// Decodes the primary picture, and finds its metadata on the way: opening a container of many tiles takes time.
+    pub(in crate::media) fn decode(
+        format: Format,
+        bytes: &[u8],
+        caps: &Caps,
+    ) -> Result<(Raster, Embedded<'static>), MediaError> {
         let damaged = |error: HeifError| MediaError::damaged(format, error);
         if !CODINGS.iter().any(|coding| bytes.windows(4).any(|kind| kind == *coding)) {
             return Err(MediaError::unsupported(format, "a coding other than HEVC and AV1"));
@@ -101,19 +110,24 @@ mod with_libheif {
         }
         let image =
             RgbImage::from_raw(plane.width, plane.height, rgb).ok_or(MediaError::Truncated { format })?;
-        Ok(Raster::full(image))
+        Ok((Raster::full(image), blocks(&handle)))
     }
 
     /// Width and height of the primary picture, upright.
     pub(in crate::media) fn size(bytes: &[u8]) -> Option<(u32, u32)> {
-        let (_context, handle) = open(bytes, &Caps::for_workers(1)).ok()?;
+        let (_context, handle) = open(bytes, &Caps::of_machine()).ok()?;
         Some((handle.width(), handle.height()))
     }
 
-    /// EXIF and XMP of the primary picture.
+    /// EXIF, XMP and colour profile of the primary picture.
     pub(in crate::media) fn embedded(bytes: &[u8]) -> Embedded<'static> {
+        open(bytes, &Caps::of_machine()).map(|(_context, handle)| blocks(&handle)).unwrap_or_default()
+    }
+
+    fn blocks(handle: &ImageHandle) -> Embedded<'static> {
         let mut found = Embedded::default();
-        let Ok((_context, handle)) = open(bytes, &Caps::for_workers(1)) else { return found };
+        let profile = handle.color_profile_raw().filter(|profile| ICC.contains(&profile.profile_type()));
+        found.icc = profile.map(|profile| profile.data.into());
         let count = handle.number_of_metadata_blocks(0).max(0) as usize;
         let mut ids = vec![0; count];
         let count = handle.metadata_block_ids(&mut ids, 0).min(count);
@@ -154,7 +168,11 @@ mod without_libheif {
     use crate::media::format::Format;
 
     /// Refuses: this build has no libheif.
-    pub(in crate::media) fn decode(format: Format, _: &[u8], _: &Caps) -> Result<Raster, MediaError> {
+    pub(in crate::media) fn decode(
+        format: Format,
+        _: &[u8],
+        _: &Caps,
+    ) -> Result<(Raster, Embedded<'static>), MediaError> {
         Err(MediaError::unsupported(format, "decoding without libheif (feature `heif`)"))
     }
 
@@ -179,7 +197,7 @@ mod tests {
 
     #[test]
     fn the_container_turns_the_picture_exactly_once() {
-        let caps = Caps::for_workers(2);
+        let caps = Caps::of_machine();
         for (bytes, format, orientation, size) in [
             (UPRIGHT, Format::Heif, 1, (64, 48)),
             (TURNED, Format::Heif, 6, (48, 64)),
@@ -197,14 +215,14 @@ mod tests {
 
     #[test]
     fn transparency_is_white() {
-        let decoded = decode(TRANSPARENT, Scale::Full, &Caps::for_workers(2)).unwrap();
+        let decoded = decode(TRANSPARENT, Scale::Full, &Caps::of_machine()).unwrap();
         assert!(decoded.image.get_pixel(10, 10).0.iter().all(|channel| *channel > 250));
         assert!(decoded.image.get_pixel(40, 10).0[0] < 60);
     }
 
     #[test]
     fn a_cut_off_or_oversized_file_is_refused() {
-        let caps = Caps::for_workers(2);
+        let caps = Caps::of_machine();
         for bytes in [UPRIGHT, TURNED, MIRRORED, TRANSPARENT] {
             for cut in [20, bytes.len() / 2, bytes.len() - bytes.len() / 8] {
                 assert!(decode(&bytes[..cut], Scale::Full, &caps).is_err(), "cut at {cut}");

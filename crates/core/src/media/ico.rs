@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn masks_and_alpha_become_white() {
-        let caps = Caps::for_workers(2);
+        let caps = Caps::of_machine();
         let pixels = |data: &[u8]| decode(&icon(data), &caps).unwrap().image.into_raw();
         let red_blue = [0, 0, 255, 255, 0, 0, 0, 0];
         assert_eq!(pixels(&bitmap(24, &red_blue, &[0b0100_0000, 0, 0, 0])), [255, 0, 0, 255, 255, 255]);

@@ -40,18 +40,23 @@ pub fn metadata(bytes: &[u8]) -> Metadata {
 
 fn read(format: Format, bytes: &[u8]) -> Metadata {
     let tags = Tags::of(format, bytes);
-    let orientation = tags.orientation();
-    let size = stored_size(format, bytes).map(|(width, height)| orientation.upright_size(width, height));
-    let position = position(&tags);
+    let size =
+        stored_size(format, bytes).map(|(width, height)| tags.orientation().upright_size(width, height));
+    from_tags(&tags, size)
+}
+
+/// What the tags say of a picture with this upright size.
+pub(super) fn from_tags(tags: &Tags, size: Option<(u32, u32)>) -> Metadata {
+    let position = position(tags);
     Metadata {
-        taken_at: taken_at(&tags),
-        camera: camera(&tags),
-        lens: lens(&tags),
+        taken_at: taken_at(tags),
+        camera: camera(tags),
+        lens: lens(tags),
         latitude: position.map(|(latitude, _)| latitude),
         longitude: position.map(|(_, longitude)| longitude),
         width: size.map(|(width, _)| width),
         height: size.map(|(_, height)| height),
-        orientation: orientation.exif(),
+        orientation: tags.orientation().exif(),
     }
 }
 

@@ -13,9 +13,11 @@
 //!   1.20 or newer is linked. On Windows with MSVC the crate always takes libheif from vcpkg. Where the
 //!   development files of x265 are present, libheif's build links that GPL encoder too: do not have it on a
 //!   machine that builds releases. Without the feature `heif` these files are refused with that reason.
-//! - Embedded ICC profiles are ignored.
+//! - Embedded ICC profiles are left to thumbnails: the networks see the numbers of the file.
 
 mod bmp;
+mod boxes;
+mod budget;
 mod caps;
 mod colour;
 mod decode;
@@ -31,14 +33,16 @@ mod metadata;
 mod name;
 mod orientation;
 mod png;
+mod profile;
 mod raster;
 mod source;
 mod tags;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod thumbnails;
 mod tiff;
 
+pub use budget::{MemoryBudget, Share};
 pub use caps::Caps;
 pub use decode::{Decoded, Scale, decode};
 pub use error::MediaError;
@@ -46,4 +50,4 @@ pub use format::{Format, has_photo_content};
 pub use metadata::{Metadata, metadata};
 pub use name::{NamedAs, named_as};
 pub use source::{content_hash, hash_file, read};
-pub use thumbnails::{ThumbnailSize, Thumbnails};
+pub use thumbnails::{ThumbnailError, ThumbnailSize, Thumbnails};

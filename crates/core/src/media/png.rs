@@ -25,7 +25,7 @@ pub(super) fn decode(bytes: &[u8], caps: &Caps) -> Result<Raster, MediaError> {
 
     let mut options = DecodeOptions::default();
     options.set_ignore_crc(true);
-    // Comments and profiles are not used, and inflating them is how a small file fills the memory.
+    // Comments and profiles are not used here, and inflating them is how a small file fills the memory.
     options.set_ignore_text_chunk(true);
     options.set_ignore_iccp_chunk(true);
     let mut decoder = Decoder::new_with_options(Cursor::new(bytes), options);
@@ -99,9 +99,8 @@ impl<'a> Iterator for Chunks<'a> {
 
 /// Checks what lies before the pixels: checksums, and the lengths of chunks that have a fixed one.
 fn check_chunks(bytes: &[u8]) -> Result<(), MediaError> {
-    let damaged = |kind: &[u8], what: &str| {
-        Err(MediaError::damaged(PNG, format!("{what} in {}", String::from_utf8_lossy(kind))))
-    };
+    let damaged =
+        |kind: &[u8], what: &str| Err(MediaError::damaged(PNG, format!("{what} in {}", kind.escape_ascii())));
     let mut in_pixels = false;
     for (at, chunk) in Chunks(&bytes[SIGNATURE_BYTES..]).enumerate() {
         let is_header = chunk.kind == b"IHDR";
@@ -151,7 +150,7 @@ mod tests {
     }
 
     fn outcome(bytes: &[u8]) -> Result<Raster, MediaError> {
-        decode(bytes, &Caps::for_workers(2))
+        decode(bytes, &Caps::of_machine())
     }
 
     #[test]

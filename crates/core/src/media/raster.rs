@@ -34,7 +34,7 @@ pub(super) fn decode(format: Format, bytes: &[u8], caps: &Caps) -> Result<Raster
 
 /// Width and height from the header.
 pub(super) fn size(format: Format, bytes: &[u8]) -> Option<(u32, u32)> {
-    Some(open(format, bytes, &Caps::for_workers(1)).ok()?.dimensions())
+    Some(open(format, bytes, &Caps::of_machine()).ok()?.dimensions())
 }
 
 fn open<'a>(format: Format, bytes: &'a [u8], caps: &Caps) -> Result<impl ImageDecoder + 'a, MediaError> {
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn alpha_becomes_white_and_sixteen_bits_become_eight() {
-        let caps = Caps::for_workers(2);
+        let caps = Caps::of_machine();
         let clear = RgbaImage::from_pixel(5, 4, image::Rgba([200, 0, 0, 0]));
         let deep = ImageBuffer::<Rgb<u16>, _>::from_pixel(5, 4, Rgb([65535, 32896, 0]));
         for (drawn, encoder, expected) in [
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn a_webp_that_is_shorter_than_it_says_is_cut_off() {
         let bytes = encode_dynamic(&RgbImage::new(300, 300).into(), ImageFormat::WebP);
-        let refused = decode(Format::WebP, &bytes[..bytes.len() - 4], &Caps::for_workers(2));
+        let refused = decode(Format::WebP, &bytes[..bytes.len() - 4], &Caps::of_machine());
         assert!(matches!(refused, Err(MediaError::Truncated { .. })), "{refused:?}");
     }
 }

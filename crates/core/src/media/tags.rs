@@ -1,7 +1,10 @@
-//! EXIF tags and XMP properties of one file, read leniently: what is broken is absent.
+//! EXIF tags, XMP properties and colour profile of one file, read leniently: what is broken is absent.
+
+use std::borrow::Cow;
 
 use exif::{Context, Exif, In, Rational, Reader, Tag, Value};
 
+use super::boxes::has_transformation;
 use super::embedded::Embedded;
 use super::format::Format;
 use super::orientation::Orientation;
@@ -16,13 +19,18 @@ const TIFF_XMP: Tag = Tag(Context::Tiff, 700);
 pub(super) struct Tags {
     exif: Option<Exif>,
     xmp: Option<String>,
+    icc: Option<Vec<u8>>,
     orientation: Orientation,
 }
 
 impl Tags {
     /// Reads the tags of a file of this format.
     pub(super) fn of(format: Format, bytes: &[u8]) -> Self {
-        let embedded = Embedded::of(format, bytes);
+        Self::from_blocks(Embedded::of(format, bytes), format, bytes)
+    }
+
+    /// Reads the tags in the blocks that were found in a file of this format.
+    pub(super) fn from_blocks(embedded: Embedded<'_>, format: Format, bytes: &[u8]) -> Self {
         let exif = embedded
             .exif
             .filter(|block| block.len() <= MOST_TIFF_BYTES)
@@ -31,7 +39,8 @@ impl Tags {
             || exif.as_ref().and_then(|exif| raw_bytes(&exif.get_field(TIFF_XMP, In::PRIMARY)?.value));
         let packet = embedded.xmp.as_deref().map(<[u8]>::to_vec).or_else(in_tiff);
         let xmp = packet.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        let mut tags = Self { exif, xmp, orientation: Orientation::UPRIGHT };
+        let icc = embedded.icc.map(Cow::into_owned);
+        let mut tags = Self { exif, xmp, icc, orientation: Orientation::UPRIGHT };
         tags.orientation = tags.stored_orientation(format, bytes);
         tags
     }
@@ -41,17 +50,23 @@ impl Tags {
         self.orientation
     }
 
+    /// The ICC profile.
+    pub(super) fn into_icc(self) -> Option<Vec<u8>> {
+        self.icc
+    }
+
     /// EXIF decides where it has the tag, even with a nonsensical value; XMP is asked only without it.
     ///
     /// In HEIF and AVIF the container's rotation and mirror are the truth; the decoder has applied them, and
-    /// EXIF repeats them for readers that ignore the container. Only a file with neither falls back to XMP.
+    /// EXIF repeats them for readers that ignore the container. Only a file with neither falls back to XMP, as the
+    /// reference (Pillow's `exif_transpose`) does.
     fn stored_orientation(&self, format: Format, bytes: &[u8]) -> Orientation {
         let from_exif = match format {
             Format::Tiff => tiff::orientation(bytes),
             _ => self.uint(Tag::Orientation),
         };
-        let isobmff = matches!(format, Format::Heif | Format::Avif);
-        if isobmff && (from_exif.is_some() || has_transformation(bytes)) {
+        let in_boxes = matches!(format, Format::Heif | Format::Avif);
+        if in_boxes && (from_exif.is_some() || has_transformation(bytes)) {
             return Orientation::UPRIGHT;
         }
         let from_xmp = || self.property("tiff:Orientation").and_then(|value| value.parse().ok());
@@ -104,12 +119,6 @@ fn raw_bytes(value: &Value) -> Option<Vec<u8>> {
         Value::Byte(bytes) | Value::Undefined(bytes, _) => Some(bytes.clone()),
         _ => None,
     }
-}
-
-/// Whether the boxes before the coded pictures contain a rotation or a mirror.
-fn has_transformation(bytes: &[u8]) -> bool {
-    let boxes = bytes.windows(4).position(|kind| kind == b"mdat").map_or(bytes, |at| &bytes[..at]);
-    boxes.windows(4).any(|kind| kind == b"irot" || kind == b"imir")
 }
 
 /// Text up to its first NUL, without control characters and surrounding space, runs of space as one.

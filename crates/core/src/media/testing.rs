@@ -1,6 +1,6 @@
 //! Pictures drawn for the tests of this module, and EXIF put into them.
 
-use std::io::Cursor;
+use std::io::{Cursor, Write};
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
@@ -206,13 +206,8 @@ pub(crate) fn with_exif(picture: &[u8], exif: &[u8]) -> Vec<u8> {
             [&picture[..2], &[0xFF, 0xE1], &length, &payload, &picture[2..]].concat()
         }
         Format::Png => {
-            let chunk = [b"eXIf", exif].concat();
-            let mut crc = flate2::Crc::new();
-            crc.update(&chunk);
-            let length = (exif.len() as u32).to_be_bytes();
             let after_header = 8 + 25;
-            [&picture[..after_header], &length, &chunk, &crc.sum().to_be_bytes(), &picture[after_header..]]
-                .concat()
+            [&picture[..after_header], &png_chunk(b"eXIf", exif), &picture[after_header..]].concat()
         }
         Format::WebP => {
             let (width, height) = stored_size(Format::WebP, picture).unwrap();
@@ -228,4 +223,30 @@ pub(crate) fn with_exif(picture: &[u8], exif: &[u8]) -> Vec<u8> {
         }
         other => panic!("no EXIF in {other}"),
     }
+}
+
+/// The same picture with a colour profile in it (JPEG, PNG).
+pub(crate) fn with_icc(picture: &[u8], icc: &[u8]) -> Vec<u8> {
+    match Format::of(picture).unwrap() {
+        Format::Jpeg => {
+            let payload = [b"ICC_PROFILE\0\x01\x01", icc].concat();
+            let length = (payload.len() as u16 + 2).to_be_bytes();
+            [&picture[..2], &[0xFF, 0xE2], &length, &payload, &picture[2..]].concat()
+        }
+        Format::Png => {
+            let mut deflated = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+            deflated.write_all(icc).unwrap();
+            let data = [b"drawn\0\0".to_vec(), deflated.finish().unwrap()].concat();
+            let after_header = 8 + 25;
+            [&picture[..after_header], &png_chunk(b"iCCP", &data), &picture[after_header..]].concat()
+        }
+        other => panic!("no profile in {other}"),
+    }
+}
+
+fn png_chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+    let chunk = [&kind[..], data].concat();
+    let mut crc = flate2::Crc::new();
+    crc.update(&chunk);
+    [&(data.len() as u32).to_be_bytes()[..], &chunk, &crc.sum().to_be_bytes()].concat()
 }

@@ -1,5 +1,5 @@
-//! Small copies of photos for the grid, kept under the hash of the photo's content. A cache: deleting it
-//! loses nothing.
+//! Small copies of photos for the grid, kept under the hash of the photo's content. A cache: what is deleted
+//! is made again when it is asked for.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -11,7 +11,7 @@ use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer
 use image::RgbImage;
 use turbojpeg::{PixelFormat, Subsamp};
 
-use super::error::MediaError;
+use super::profile::in_srgb;
 
 /// How large a thumbnail is: the number is its longest side in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -66,11 +66,17 @@ impl Thumbnails {
     }
 
     /// Makes the sizes that are missing from the upright picture, which is at least 1024 px on its longest
-    /// side or in full. Smaller pictures are not enlarged. A file appears complete or not at all.
+    /// side or in full, in sRGB by the ICC profile of its file. Smaller pictures are not enlarged. A file appears
+    /// complete or not at all.
     ///
     /// # Errors
-    /// [`MediaError::Io`] when the folder cannot be written, [`MediaError::Encode`] for an empty picture.
-    pub fn ensure(&self, hash: &[u8; 32], image: &RgbImage) -> Result<(), MediaError> {
+    /// [`ThumbnailError::Io`] when the folder cannot be written, [`ThumbnailError::Encode`] for an empty picture.
+    pub fn ensure(
+        &self,
+        hash: &[u8; 32],
+        image: &RgbImage,
+        icc: Option<&[u8]>,
+    ) -> Result<(), ThumbnailError> {
         let mut larger: Option<RgbImage> = None;
         for size in ThumbnailSize::ALL {
             let path = self.path(hash, size);
@@ -79,7 +85,9 @@ impl Thumbnails {
             }
             let reduced = reduced(larger.as_ref().unwrap_or(image), size.longest_side())?;
             let smallest = reduced.as_ref().or(larger.as_ref()).unwrap_or(image);
-            write_whole(&path, &encoded(smallest)?)?;
+            let converted = icc.and_then(|icc| in_srgb(smallest, icc));
+            let bytes = encoded(converted.as_ref().unwrap_or(smallest))?;
+            write_whole(&path, &bytes).map_err(|source| ThumbnailError::Io { path, source })?;
             larger = reduced.or(larger);
         }
         Ok(())
@@ -100,8 +108,24 @@ impl Thumbnails {
     }
 }
 
+/// Why there is no thumbnail.
+#[derive(Debug, thiserror::Error)]
+pub enum ThumbnailError {
+    /// The disk is full, or the folder cannot be written: no fault of the photo.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The thumbnail.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The picture cannot be reduced or encoded.
+    #[error("cannot make a thumbnail: {0}")]
+    Encode(String),
+}
+
 /// The picture with its longest side at `longest`, `None` where it is no longer than that.
-fn reduced(image: &RgbImage, longest: u32) -> Result<Option<RgbImage>, MediaError> {
+fn reduced(image: &RgbImage, longest: u32) -> Result<Option<RgbImage>, ThumbnailError> {
     let (width, height) = image.dimensions();
     let long = width.max(height);
     if long <= longest {
@@ -111,7 +135,7 @@ fn reduced(image: &RgbImage, longest: u32) -> Result<Option<RgbImage>, MediaErro
         let scaled = (u64::from(side) * u64::from(longest) + u64::from(long) / 2) / u64::from(long);
         (scaled as u32).max(1)
     };
-    let failed = |error: &dyn std::fmt::Display| MediaError::Encode(error.to_string());
+    let failed = |error: &dyn std::fmt::Display| ThumbnailError::Encode(error.to_string());
     let source = fast_image_resize::images::ImageRef::new(width, height, image, PixelType::U8x3)
         .map_err(|error| failed(&error))?;
     let mut target = Image::new(side(width), side(height), PixelType::U8x3);
@@ -121,8 +145,8 @@ fn reduced(image: &RgbImage, longest: u32) -> Result<Option<RgbImage>, MediaErro
     Ok(RgbImage::from_raw(width, height, target.into_vec()))
 }
 
-fn encoded(image: &RgbImage) -> Result<Vec<u8>, MediaError> {
-    let failed = |error: turbojpeg::Error| MediaError::Encode(error.to_string());
+fn encoded(image: &RgbImage) -> Result<Vec<u8>, ThumbnailError> {
+    let failed = |error: turbojpeg::Error| ThumbnailError::Encode(error.to_string());
     let mut compressor = turbojpeg::Compressor::new().map_err(failed)?;
     compressor.set_quality(QUALITY).map_err(failed)?;
     compressor.set_subsamp(Subsamp::Sub2x2).map_err(failed)?;
@@ -152,16 +176,16 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::testing::{assert_quadrants, quadrants};
+    use crate::media::testing::{assert_quadrants, encode, encode_jpeg, quadrants, with_icc};
     use crate::media::{Caps, Scale, decode};
 
     fn sizes(image: &RgbImage) -> [(u32, u32); 2] {
         let folder = tempfile::tempdir().unwrap();
         let thumbnails = Thumbnails::new(folder.path());
-        thumbnails.ensure(&[7; 32], image).unwrap();
+        thumbnails.ensure(&[7; 32], image, None).unwrap();
         ThumbnailSize::ALL.map(|size| {
             let bytes = fs::read(thumbnails.path(&[7; 32], size)).unwrap();
-            let decoded = decode(&bytes, Scale::Full, &Caps::for_workers(1)).unwrap();
+            let decoded = decode(&bytes, Scale::Full, &Caps::of_machine()).unwrap();
             assert_quadrants(&decoded.image, 1, 16);
             (decoded.width, decoded.height)
         })
@@ -181,12 +205,12 @@ mod tests {
         let thumbnails = Thumbnails::new(folder.path());
         let hash = [0xAB; 32];
         assert!(!thumbnails.exists(&hash));
-        thumbnails.ensure(&hash, &quadrants(400, 300)).unwrap();
+        thumbnails.ensure(&hash, &quadrants(400, 300), None).unwrap();
         assert!(thumbnails.exists(&hash));
         let path = thumbnails.path(&hash, ThumbnailSize::Small);
         assert!(path.ends_with(format!("ab/{}-256.jpg", "ab".repeat(32))));
         fs::write(&path, b"kept").unwrap();
-        thumbnails.ensure(&hash, &quadrants(400, 300)).unwrap();
+        thumbnails.ensure(&hash, &quadrants(400, 300), None).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"kept");
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 2, "no temporary file is left");
         thumbnails.remove(&hash).unwrap();
@@ -195,8 +219,44 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_picture_is_an_error() {
+    fn what_cannot_be_encoded_and_what_cannot_be_written_are_told_apart() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(Thumbnails::new(folder.path()).ensure(&[0; 32], &RgbImage::new(0, 0)).is_err());
+        let empty = Thumbnails::new(folder.path()).ensure(&[0; 32], &RgbImage::new(0, 0), None);
+        assert!(matches!(empty, Err(ThumbnailError::Encode(_))), "{empty:?}");
+        let occupied = folder.path().join("a file");
+        fs::write(&occupied, b"").unwrap();
+        let thumbnails = Thumbnails::new(&occupied);
+        let unwritten = thumbnails.ensure(&[0; 32], &quadrants(40, 30), None);
+        let expected = thumbnails.path(&[0; 32], ThumbnailSize::Large);
+        assert!(
+            matches!(&unwritten, Err(ThumbnailError::Io { path, .. }) if *path == expected),
+            "{unwritten:?}"
+        );
+    }
+
+    #[test]
+    fn the_thumbnails_of_a_display_p3_photo_show_its_colours_in_srgb() {
+        let icc = moxcms::ColorProfile::new_display_p3().encode().unwrap();
+        let drawn = RgbImage::from_pixel(300, 200, image::Rgb([200, 100, 100]));
+        for bytes in
+            [with_icc(&encode(&drawn, image::ImageFormat::Png), &icc), with_icc(&encode_jpeg(&drawn), &icc)]
+        {
+            let decoded = decode(&bytes, Scale::Full, &Caps::of_machine()).unwrap();
+            assert!(near(&decoded.image, [200, 100, 100]), "networks see the file's numbers");
+            let folder = tempfile::tempdir().unwrap();
+            let thumbnails = Thumbnails::new(folder.path());
+            thumbnails.ensure(&[7; 32], &decoded.image, decoded.icc.as_deref()).unwrap();
+            for size in ThumbnailSize::ALL {
+                let bytes = fs::read(thumbnails.path(&[7; 32], size)).unwrap();
+                let thumbnail = decode(&bytes, Scale::Full, &Caps::of_machine()).unwrap();
+                // As any colour-managed viewer shows the original.
+                assert!(near(&thumbnail.image, [215, 93, 97]), "{} {size:?}", decoded.format);
+            }
+        }
+    }
+
+    fn near(image: &RgbImage, expected: [u8; 3]) -> bool {
+        let got = image.get_pixel(image.width() / 2, image.height() / 2).0;
+        got.iter().zip(expected).all(|(a, b)| a.abs_diff(b) <= 3)
     }
 }

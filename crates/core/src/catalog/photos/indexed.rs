@@ -54,6 +54,19 @@ pub enum IndexOutcome {
         /// For each model of the batch, in order: the new vector, or nothing where the stored one stays.
         vectors: Vec<Option<Vec<f32>>>,
     },
+    /// It was read, and a network failed on it: listed as failed, and found by what the other networks saw.
+    Partial {
+        /// BLAKE3 of its content.
+        hash: [u8; 32],
+        /// What was read from it.
+        metadata: Metadata,
+        /// As in [`IndexOutcome::Ready`]; nothing from the network that failed.
+        vectors: Vec<Option<Vec<f32>>>,
+        /// A word for the kind of failure.
+        code: String,
+        /// Why, in words.
+        reason: String,
+    },
     /// It cannot be read.
     Failed {
         /// BLAKE3 of its content, when that much could be read.
@@ -63,6 +76,16 @@ pub enum IndexOutcome {
         /// Why, in words.
         reason: String,
     },
+}
+
+impl IndexOutcome {
+    /// BLAKE3 of the photo's content, when that much is known.
+    fn hash(&self) -> Option<[u8; 32]> {
+        match self {
+            Self::Ready { hash, .. } | Self::Partial { hash, .. } => Some(*hash),
+            Self::Failed { hash, .. } => *hash,
+        }
+    }
 }
 
 /// What was written of a batch.
@@ -149,7 +172,9 @@ impl Catalog {
     /// [`Error::Vector`](crate::Error::Vector) when one has the wrong length, and those of the database.
     pub fn write_indexed(&self, keys: &[ModelKey], batch: &[IndexedPhoto]) -> Result<WrittenBatch> {
         for photo in batch {
-            if let IndexOutcome::Ready { vectors, .. } = &photo.outcome {
+            if let IndexOutcome::Ready { vectors, .. } | IndexOutcome::Partial { vectors, .. } =
+                &photo.outcome
+            {
                 for (key, vector) in keys.iter().zip(vectors) {
                     vector.iter().try_for_each(|vector| vectors::check_dimension(key, vector))?;
                 }
@@ -165,22 +190,25 @@ impl Catalog {
                     written.stale += 1;
                     continue;
                 };
+                if photo.outcome.hash().is_some_and(|hash| old_hash != Some(hash)) {
+                    vectors::remove_all(conn, photo.photo)?;
+                    replaced.extend(old_hash);
+                }
                 match &photo.outcome {
                     IndexOutcome::Ready { hash, metadata, vectors } => {
-                        if old_hash != Some(*hash) {
-                            vectors::remove_all(conn, photo.photo)?;
-                            replaced.extend(old_hash);
-                        }
                         write_ready(conn, photo.photo, hash, metadata)?;
                         write_vectors(conn, photo.photo, &numbers, vectors)?;
                         failures::remove(conn, photo.photo)?;
                         written.ready += 1;
                     }
+                    IndexOutcome::Partial { hash, metadata, vectors, code, reason } => {
+                        write_ready(conn, photo.photo, hash, metadata)?;
+                        write_vectors(conn, photo.photo, &numbers, vectors)?;
+                        write_failed(conn, photo.photo, Some(*hash))?;
+                        failures::put(conn, photo.photo, code, reason)?;
+                        written.failed += 1;
+                    }
                     IndexOutcome::Failed { hash, code, reason } => {
-                        if hash.is_some() && old_hash != *hash {
-                            vectors::remove_all(conn, photo.photo)?;
-                            replaced.extend(old_hash);
-                        }
                         write_failed(conn, photo.photo, *hash)?;
                         failures::put(conn, photo.photo, code, reason)?;
                         written.failed += 1;
@@ -412,5 +440,25 @@ mod tests {
         let known = test.known_content(&[1; 32], &keys).unwrap().unwrap();
         assert_eq!(known.metadata.camera, metadata.camera);
         assert_eq!(known.vectors, [None, Some(along(2))]);
+    }
+
+    #[test]
+    fn a_photo_that_one_network_failed_on_keeps_what_the_other_saw() {
+        let (test, clip, look) = (TestCatalog::new(), model("clip"), model("look"));
+        let keys = [clip.clone(), look.clone()];
+        let (_, p) = test.with_photos("/p", &["a"]);
+        let outcome = IndexOutcome::Partial {
+            hash: [1; 32],
+            metadata: Metadata { width: Some(60), ..Metadata::default() },
+            vectors: vec![Some(along(2)), None],
+            code: "network".to_owned(),
+            reason: "look gave NaN".to_owned(),
+        };
+        test.outcome(&keys, p[0], outcome);
+        let row = test.rows(&p).unwrap().remove(0);
+        assert_eq!((row.state, row.metadata.width), (PhotoState::Failed, Some(60)));
+        assert_eq!(test.failures().unwrap()[0].reason, "look gave NaN");
+        assert_eq!(test.model_counts().unwrap(), [(clip, 1)], "the vector is there, and searched");
+        assert_eq!(test.pending(&keys, None, None, 10).unwrap(), [], "it waits until it is asked for");
     }
 }

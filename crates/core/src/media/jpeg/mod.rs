@@ -93,7 +93,7 @@ mod tests {
     use crate::media::testing::{encode_jpeg, quadrants};
 
     fn caps() -> Caps {
-        Caps::for_workers(2)
+        Caps::of_machine()
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The marker segments of a JPEG stream up to its first scan: size, EXIF, XMP, and whether the stream ends.
+//! The marker segments of a JPEG stream up to its first scan: size, EXIF, XMP, colour profile, and whether the stream
+//! ends.
 
 /// What the segments before the first scan say.
 #[derive(Debug, Default)]
@@ -9,11 +10,14 @@ pub(in crate::media) struct Segments<'a> {
     pub(in crate::media) exif: Option<&'a [u8]>,
     /// The first XMP packet.
     pub(in crate::media) xmp: Option<&'a [u8]>,
+    /// The parts of the ICC profile, each with its number.
+    profile: Vec<(u8, &'a [u8])>,
     /// Offset of the first entropy-coded byte.
     scan: Option<usize>,
 }
 
 const EXIF: &[u8] = b"Exif\0";
+const ICC: &[u8] = b"ICC_PROFILE\0";
 const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 
 impl<'a> Segments<'a> {
@@ -48,6 +52,12 @@ impl<'a> Segments<'a> {
                 0xE1 if payload.starts_with(XMP) => {
                     segments.xmp = segments.xmp.or(payload.get(XMP.len()..));
                 }
+                // Number of the part and number of parts, then the part.
+                0xE2 if payload.starts_with(ICC) => {
+                    if let Some((number, part)) = payload.get(ICC.len()).zip(payload.get(ICC.len() + 2..)) {
+                        segments.profile.push((*number, part));
+                    }
+                }
                 0xDA => {
                     segments.scan = Some(at);
                     break;
@@ -56,6 +66,13 @@ impl<'a> Segments<'a> {
             }
         }
         segments
+    }
+
+    /// The ICC profile, its parts in order.
+    pub(in crate::media) fn icc(&self) -> Option<Vec<u8>> {
+        let mut parts = self.profile.clone();
+        parts.sort_by_key(|(number, _)| *number);
+        (!parts.is_empty()).then(|| parts.into_iter().flat_map(|(_, part)| part).copied().collect())
     }
 
     /// Whether the scans are followed by an end-of-image marker. Walks over the entropy-coded data, where a
@@ -92,10 +109,12 @@ mod tests {
     }
 
     #[test]
-    fn size_exif_and_xmp_are_found_before_the_scan() {
+    fn size_exif_xmp_and_profile_are_found_before_the_scan() {
         let mut bytes = vec![0xFF, 0xD8];
         bytes.extend(segment(0xE1, b"Exif\0\0II*\0"));
         bytes.extend(segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0<x/>"));
+        bytes.extend(segment(0xE2, b"ICC_PROFILE\0\x02\x02file"));
+        bytes.extend(segment(0xE2, b"ICC_PROFILE\0\x01\x02pro"));
         bytes.extend([0x00, 0x12]); // junk
         bytes.extend(segment(0xC2, &[8, 0x01, 0x02, 0x03, 0x04, 3]));
         bytes.extend(segment(0xDA, &[0; 4]));
@@ -104,6 +123,7 @@ mod tests {
         assert_eq!(segments.size, Some((0x0304, 0x0102)));
         assert_eq!(segments.exif, Some(&b"II*\0"[..]));
         assert_eq!(segments.xmp, Some(&b"<x/>"[..]));
+        assert_eq!(segments.icc().as_deref(), Some(&b"profile"[..]));
         assert!(!segments.has_end(&bytes));
         bytes.extend([0xFF, 0xD9, 0, 0, 0]);
         assert!(Segments::of(&bytes).has_end(&bytes));

@@ -28,6 +28,7 @@ pub(super) mod tag {
     pub(in crate::media::tiff) const JPEG_TABLES: u16 = 347;
     pub(in crate::media::tiff) const OLD_JPEG_STREAM: u16 = 513;
     pub(in crate::media::tiff) const YCBCR_SUBSAMPLING: u16 = 530;
+    pub(in crate::media::tiff) const ICC_PROFILE: u16 = 34675;
 }
 
 /// The entries of the first directory, still in file order of bytes.

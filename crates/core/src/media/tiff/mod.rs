@@ -56,6 +56,11 @@ pub(super) fn orientation(bytes: &[u8]) -> Option<u32> {
     u32::try_from(Directory::first(bytes)?.number(tag::ORIENTATION)?).ok()
 }
 
+/// The ICC profile.
+pub(super) fn icc(bytes: &[u8]) -> Option<&[u8]> {
+    Directory::first(bytes)?.bytes(tag::ICC_PROFILE)
+}
+
 /// A chunk's place in the picture: left, top, and the width and height that lie inside it.
 struct Place {
     left: usize,
