@@ -7,10 +7,11 @@
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
-/// Outputs and rows whose sums are kept in registers together: eight sums hide the latency of the multiply-add and leave room for what is
-/// multiplied, with AVX2's sixteen registers too.
-const OUTPUTS: usize = 2;
+/// Rows and outputs whose sums are kept in registers together. Every sum needs a multiply-add and each row and output a load a step: the
+/// more sums, the fewer loads. Sixteen sums fill half of AVX-512's and NEON's registers, eight half of AVX2's.
 const ROWS: usize = 4;
+const OUTPUTS: usize = 4;
+const FEW_OUTPUTS: usize = 2;
 
 /// Stretches for each thread: a thread that is held up leaves the rest of its share to the others.
 const STRETCHES_PER_THREAD: usize = 4;
@@ -51,16 +52,33 @@ impl WithSimd for Stretch<'_> {
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { rows, weights, inputs, sums } = self;
         let count = rows.len() / inputs;
-        for (weights, sums) in weights.chunks(OUTPUTS * inputs).zip(sums.chunks_mut(OUTPUTS * count)) {
-            let (first, second) = weights.split_at(inputs);
-            for (at, rows) in rows.chunks(ROWS * inputs).enumerate() {
-                let at = at * ROWS;
-                if second.is_empty() {
-                    some_rows(simd, [first], rows, inputs, sums, at);
-                } else {
-                    some_rows(simd, [first, second], rows, inputs, sums, at);
-                }
-            }
+        let group = if S::REGISTER_COUNT >= 32 { OUTPUTS } else { FEW_OUTPUTS };
+        let whole = weights.len() / (group * inputs) * group;
+        let (weights, last_weights) = weights.split_at(whole * inputs);
+        let (sums, last_sums) = sums.split_at_mut(whole * count);
+        if group == OUTPUTS {
+            all_rows::<S, OUTPUTS>(simd, weights, rows, inputs, sums);
+        } else {
+            all_rows::<S, FEW_OUTPUTS>(simd, weights, rows, inputs, sums);
+        }
+        all_rows::<S, 1>(simd, last_weights, rows, inputs, last_sums);
+    }
+}
+
+/// `O` outputs at a time; `weights` holds a multiple of them.
+#[inline(always)]
+fn all_rows<S: Simd, const O: usize>(
+    simd: S,
+    weights: &[f32],
+    rows: &[f32],
+    inputs: usize,
+    sums: &mut [f32],
+) {
+    let count = rows.len() / inputs;
+    for (weights, sums) in weights.chunks_exact(O * inputs).zip(sums.chunks_exact_mut(O * count)) {
+        let weights: [&[f32]; O] = std::array::from_fn(|o| &weights[o * inputs..][..inputs]);
+        for (at, rows) in rows.chunks(ROWS * inputs).enumerate() {
+            some_rows(simd, weights, rows, inputs, sums, at * ROWS);
         }
     }
 }

@@ -111,7 +111,8 @@ impl Decoder<'_> {
         let _share = self.memory.reserve(&bytes);
         let decoded = media::decode(&bytes, self.scale(), &self.caps)?;
         drop(bytes);
-        match self.thumbnails.ensure(&hash, &decoded.image, decoded.icc.as_deref()) {
+        let longest = decoded.width.max(decoded.height);
+        match self.thumbnails.ensure(&hash, &decoded.image, longest, decoded.icc.as_deref()) {
             Ok(()) => {}
             Err(ThumbnailError::Io { path, source }) => return Err(Trouble::Job(Error::io(path, source))),
             // It can be looked for and found; the grid asks for the thumbnail again.
@@ -141,7 +142,7 @@ impl Decoder<'_> {
     /// which still averages over pixels as it would over the full picture's.
     pub(super) fn scale(&self) -> Scale {
         let shortest = self.preprocess.iter().map(Preprocess::shortest_side).max().unwrap_or(0);
-        Scale::AtLeast { longest: ThumbnailSize::Large.longest_side(), shortest }
+        Scale::AtLeast { longest: ThumbnailSize::Large.source_side(), shortest }
     }
 }
 

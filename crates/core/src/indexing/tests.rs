@@ -208,7 +208,7 @@ fn a_copy_of_a_photo_that_is_done_needs_no_decoding_and_no_network() {
     let bench = Bench::new(vec![network(CLIP)]);
     // It has a thumbnail, and could not be decoded.
     let content = b"GIF89a and no more";
-    bench.thumbnails.ensure(&content_hash(content), &drawn(1), None).unwrap();
+    bench.thumbnails.ensure(&content_hash(content), &drawn(1), 64, None).unwrap();
     let vector = vec![0.5; bench.embedders[0].info().dim];
     let metadata = Metadata { camera: Some("Leica Q".to_owned()), ..Metadata::default() };
     let known = KnownContent { metadata, vectors: vec![Some(vector.clone())] };
@@ -319,6 +319,6 @@ fn a_photo_is_decoded_as_large_as_the_larger_thumbnail_and_the_networks_need() {
         caps: Caps::of_machine(),
     };
     let shortest = preprocess.iter().map(Preprocess::shortest_side).max().unwrap();
-    let longest = ThumbnailSize::Large.longest_side();
+    let longest = ThumbnailSize::Large.source_side();
     assert_eq!(decoder.scale(), crate::media::Scale::AtLeast { longest, shortest });
 }

@@ -22,6 +22,16 @@ const PAGE: usize = 4096;
 
 type Told<'a> = &'a mut dyn FnMut(&Progress);
 
+/// What a job works with and on.
+struct Job<'a> {
+    catalog: &'a Catalog,
+    models: &'a [ResolvedModel],
+    keys: &'a [ModelKey],
+    /// Photos that the scan has met.
+    found: u64,
+    control: &'a JobControl,
+}
+
 impl Library {
     /// Finds what is new, changed, moved or gone, and reads and embeds what is not up to date.
     ///
@@ -58,11 +68,10 @@ impl Library {
         let work = pending(&catalog, &keys, folders)?;
         let total = work.len() as u64;
         let mut replaced = Vec::new();
+        let job = Job { catalog: &catalog, models: &models, keys: &keys, found: report.found, control };
         let embedded = match cancelled || work.is_empty() {
             true => Ok(Tally::default()),
-            false => {
-                self.embed_all(&catalog, &models, &keys, work, control, told, report.found, &mut replaced)
-            }
+            false => self.embed_all(&job, work, &mut replaced, told),
         };
         // Only now: a later photo of the job may have had the content again.
         self.remove_thumbnails(&catalog.without_photo(replaced)?);
@@ -96,18 +105,15 @@ impl Library {
         Ok(report)
     }
 
-    #[allow(clippy::too_many_arguments)]
+    /// Reads and embeds `work`; adds contents that no photo has any more to `replaced`.
     fn embed_all(
         &self,
-        catalog: &Catalog,
-        models: &[ResolvedModel],
-        keys: &[ModelKey],
+        job: &Job<'_>,
         work: Vec<PendingPhoto>,
-        control: &JobControl,
-        told: Told<'_>,
-        found: u64,
         replaced: &mut Vec<[u8; 32]>,
+        told: Told<'_>,
     ) -> Result<Tally> {
+        let Job { catalog, models, keys, found, control } = *job;
         let total = work.len() as u64;
         if !models.is_empty() {
             told(&Progress { phase: Phase::LoadingModels, found, total, ..Progress::default() });
@@ -138,18 +144,8 @@ impl Library {
                 let done = tally.done();
                 let rate = meter.rate(Instant::now(), done);
                 let seconds_left = (rate > 0.0).then(|| total.saturating_sub(done) as f64 / rate);
-                let failed = tally.failed;
-                let message = None;
-                told(&Progress {
-                    phase: Phase::Indexing,
-                    found,
-                    total,
-                    done,
-                    failed,
-                    rate,
-                    seconds_left,
-                    message,
-                });
+                let (phase, failed, message) = (Phase::Indexing, tally.failed, None);
+                told(&Progress { phase, found, total, done, failed, rate, seconds_left, message });
             },
         )
     }

@@ -31,9 +31,10 @@ impl Library {
             return Ok(path);
         }
         let _share = self.memory.reserve(&bytes);
-        let enough = Scale::AtLeast { longest: ThumbnailSize::Large.longest_side(), shortest: 0 };
+        let enough = Scale::AtLeast { longest: ThumbnailSize::Large.source_side(), shortest: 0 };
         let decoded = media::decode(&bytes, enough, &caps).map_err(unreadable)?;
-        match self.thumbnails.ensure(&hash, &decoded.image, decoded.icc.as_deref()) {
+        let longest = decoded.width.max(decoded.height);
+        match self.thumbnails.ensure(&hash, &decoded.image, longest, decoded.icc.as_deref()) {
             Ok(()) => Ok(path),
             Err(ThumbnailError::Io { path, source }) => Err(Error::io(path, source)),
             Err(error @ ThumbnailError::Encode(_)) => Err(Error::io(path, std::io::Error::other(error))),

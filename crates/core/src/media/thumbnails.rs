@@ -27,11 +27,17 @@ impl ThumbnailSize {
     pub const ALL: [Self; 2] = [Self::Large, Self::Small];
 
     /// Longest side in pixels.
-    pub fn longest_side(self) -> u32 {
+    pub const fn longest_side(self) -> u32 {
         match self {
             Self::Small => 256,
             Self::Large => 1024,
         }
+    }
+
+    /// Longest side, in pixels, of a picture that it is well made from. Nobody sees that it was enlarged by a sixteenth,
+    /// and the commonest photos, 4032 × 3024, are decoded at a quarter of their sides instead of a half.
+    pub const fn source_side(self) -> u32 {
+        self.longest_side() / 16 * 15
     }
 }
 
@@ -65,9 +71,9 @@ impl Thumbnails {
         ThumbnailSize::ALL.iter().all(|size| self.path(hash, *size).is_file())
     }
 
-    /// Makes the sizes that are missing from the upright picture, which is at least 1024 px on its longest
-    /// side or in full, in sRGB by the ICC profile of its file. Smaller pictures are not enlarged. A file appears
-    /// complete or not at all.
+    /// Makes the sizes that are missing from an upright picture, in sRGB by the ICC profile of its file. `longest` is
+    /// the longest side of the photo itself, which a thumbnail never exceeds; `image` may be reduced to
+    /// [`ThumbnailSize::source_side`]. A file appears complete or not at all.
     ///
     /// # Errors
     /// [`ThumbnailError::Io`] when the folder cannot be written, [`ThumbnailError::Encode`] for an empty picture.
@@ -75,6 +81,7 @@ impl Thumbnails {
         &self,
         hash: &[u8; 32],
         image: &RgbImage,
+        longest: u32,
         icc: Option<&[u8]>,
     ) -> Result<(), ThumbnailError> {
         let mut larger: Option<RgbImage> = None;
@@ -83,12 +90,13 @@ impl Thumbnails {
             if path.is_file() {
                 continue;
             }
-            let reduced = reduced(larger.as_ref().unwrap_or(image), size.longest_side())?;
-            let smallest = reduced.as_ref().or(larger.as_ref()).unwrap_or(image);
-            let converted = icc.and_then(|icc| in_srgb(smallest, icc));
-            let bytes = encoded(converted.as_ref().unwrap_or(smallest))?;
+            let side = size.longest_side().min(longest);
+            let resized = resized(larger.as_ref().unwrap_or(image), side)?;
+            let thumbnail = resized.as_ref().or(larger.as_ref()).unwrap_or(image);
+            let converted = icc.and_then(|icc| in_srgb(thumbnail, icc));
+            let bytes = encoded(converted.as_ref().unwrap_or(thumbnail))?;
             write_whole(&path, &bytes).map_err(|source| ThumbnailError::Io { path, source })?;
-            larger = reduced.or(larger);
+            larger = resized.or(larger);
         }
         Ok(())
     }
@@ -124,11 +132,11 @@ pub enum ThumbnailError {
     Encode(String),
 }
 
-/// The picture with its longest side at `longest`, `None` where it is no longer than that.
-fn reduced(image: &RgbImage, longest: u32) -> Result<Option<RgbImage>, ThumbnailError> {
+/// The picture with its longest side at `longest`, `None` where it has that size or no pixels to make it of.
+fn resized(image: &RgbImage, longest: u32) -> Result<Option<RgbImage>, ThumbnailError> {
     let (width, height) = image.dimensions();
     let long = width.max(height);
-    if long <= longest {
+    if long == longest || long == 0 {
         return Ok(None);
     }
     let side = |side: u32| {
@@ -179,10 +187,11 @@ mod tests {
     use crate::media::testing::{assert_quadrants, encode, encode_jpeg, quadrants, with_icc};
     use crate::media::{Caps, Scale, decode};
 
-    fn sizes(image: &RgbImage) -> [(u32, u32); 2] {
+    /// Of the thumbnails of a photo whose longest side is `longest`.
+    fn sizes(image: &RgbImage, longest: u32) -> [(u32, u32); 2] {
         let folder = tempfile::tempdir().unwrap();
         let thumbnails = Thumbnails::new(folder.path());
-        thumbnails.ensure(&[7; 32], image, None).unwrap();
+        thumbnails.ensure(&[7; 32], image, longest, None).unwrap();
         ThumbnailSize::ALL.map(|size| {
             let bytes = fs::read(thumbnails.path(&[7; 32], size)).unwrap();
             let decoded = decode(&bytes, Scale::Full, &Caps::of_machine()).unwrap();
@@ -193,10 +202,17 @@ mod tests {
 
     #[test]
     fn thumbnails_keep_the_proportions_and_are_never_larger_than_the_photo() {
-        assert_eq!(sizes(&quadrants(3000, 2000)), [(1024, 683), (256, 171)]);
-        assert_eq!(sizes(&quadrants(600, 800)), [(600, 800), (192, 256)]);
-        assert_eq!(sizes(&quadrants(100, 60)), [(100, 60), (100, 60)]);
-        assert_eq!(sizes(&quadrants(5000, 20)), [(1024, 4), (256, 1)].map(|(w, h): (u32, u32)| (w, h)));
+        assert_eq!(sizes(&quadrants(3000, 2000), 3000), [(1024, 683), (256, 171)]);
+        assert_eq!(sizes(&quadrants(600, 800), 800), [(600, 800), (192, 256)]);
+        assert_eq!(sizes(&quadrants(100, 60), 100), [(100, 60), (100, 60)]);
+        assert_eq!(sizes(&quadrants(5000, 20), 5000), [(1024, 4), (256, 1)]);
+    }
+
+    #[test]
+    fn a_photo_that_was_decoded_a_little_too_small_gets_thumbnails_of_full_size() {
+        let side = ThumbnailSize::Large.source_side();
+        assert_eq!(sizes(&quadrants(side, side / 2), 4 * side), [(1024, 512), (256, 128)]);
+        assert_eq!(sizes(&quadrants(1008, 756), 4032), [(1024, 768), (256, 192)]);
     }
 
     #[test]
@@ -205,12 +221,12 @@ mod tests {
         let thumbnails = Thumbnails::new(folder.path());
         let hash = [0xAB; 32];
         assert!(!thumbnails.exists(&hash));
-        thumbnails.ensure(&hash, &quadrants(400, 300), None).unwrap();
+        thumbnails.ensure(&hash, &quadrants(400, 300), 400, None).unwrap();
         assert!(thumbnails.exists(&hash));
         let path = thumbnails.path(&hash, ThumbnailSize::Small);
         assert!(path.ends_with(format!("ab/{}-256.jpg", "ab".repeat(32))));
         fs::write(&path, b"kept").unwrap();
-        thumbnails.ensure(&hash, &quadrants(400, 300), None).unwrap();
+        thumbnails.ensure(&hash, &quadrants(400, 300), 400, None).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"kept");
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 2, "no temporary file is left");
         thumbnails.remove(&hash).unwrap();
@@ -221,12 +237,12 @@ mod tests {
     #[test]
     fn what_cannot_be_encoded_and_what_cannot_be_written_are_told_apart() {
         let folder = tempfile::tempdir().unwrap();
-        let empty = Thumbnails::new(folder.path()).ensure(&[0; 32], &RgbImage::new(0, 0), None);
+        let empty = Thumbnails::new(folder.path()).ensure(&[0; 32], &RgbImage::new(0, 0), 0, None);
         assert!(matches!(empty, Err(ThumbnailError::Encode(_))), "{empty:?}");
         let occupied = folder.path().join("a file");
         fs::write(&occupied, b"").unwrap();
         let thumbnails = Thumbnails::new(&occupied);
-        let unwritten = thumbnails.ensure(&[0; 32], &quadrants(40, 30), None);
+        let unwritten = thumbnails.ensure(&[0; 32], &quadrants(40, 30), 40, None);
         let expected = thumbnails.path(&[0; 32], ThumbnailSize::Large);
         assert!(
             matches!(&unwritten, Err(ThumbnailError::Io { path, .. }) if *path == expected),
@@ -245,7 +261,7 @@ mod tests {
             assert!(near(&decoded.image, [200, 100, 100]), "networks see the file's numbers");
             let folder = tempfile::tempdir().unwrap();
             let thumbnails = Thumbnails::new(folder.path());
-            thumbnails.ensure(&[7; 32], &decoded.image, decoded.icc.as_deref()).unwrap();
+            thumbnails.ensure(&[7; 32], &decoded.image, 300, decoded.icc.as_deref()).unwrap();
             for size in ThumbnailSize::ALL {
                 let bytes = fs::read(thumbnails.path(&[7; 32], size)).unwrap();
                 let thumbnail = decode(&bytes, Scale::Full, &Caps::of_machine()).unwrap();
