@@ -11,6 +11,7 @@ mod download;
 mod embedder;
 mod embedding;
 mod error;
+mod info;
 mod layers;
 mod load;
 mod manifest;
@@ -30,11 +31,12 @@ pub use download::{DownloadOptions, DownloadPhase, DownloadProgress, MIRROR_VARI
 pub use embedder::{ImageEmbedder, TextEmbedder};
 pub use embedding::Embedding;
 pub use error::{DownloadFailure, ModelError, TensorProblem};
+pub use info::{ModelInfo, Output, model_of_space};
 pub use manifest::{
     FileRole, FileVariant, Manifest, ModelEntry, ModelFile, NetworkKind, Preprocessing, Purpose, manifest,
 };
 pub use preprocess::{Normalisation, PreparedImage, Preprocess};
-pub use resolve::{ModelInfo, ModelRef, Output, ResolvedModel, model_of_space, resolve};
+pub use resolve::{ModelRef, ResolvedModel, resolve};
 pub use starter::{STARTER_ID, STARTER_LICENCE, STARTER_TITLE, starter_bytes};
 pub use store::{InstallState, InstalledFile, ModelStore, Sha256Digest};
 pub use tokenizer::{CONTEXT_LENGTH, ClipTokenizer, END_OF_TEXT, MAX_MERGES, START_OF_TEXT};

@@ -17,7 +17,7 @@ use crate::golden::{check, cpu, golden, model};
 /// Where the child writes its vectors; set, it makes a process the child.
 const OUT: &str = "KINDRED_TEST_GPU_OUT";
 
-/// Networks that the child computes: CLIP with either activation, ResNet50 and a starter network. The other files differ in how they are
+/// Networks that the child computes, in this order: CLIP with either activation, ResNet50 and a starter network. The other files differ in how they are
 /// read, which the GPU has no part in, and a renderer takes a minute for each.
 const NETWORKS: [&str; 4] = ["clip-f32", "starter-f16", "open-clip-f32", "resnet50-torchvision"];
 
@@ -129,8 +129,10 @@ fn child() {
 }
 
 fn answers(compute: &Compute, mut keep_as: impl FnMut(String, Vec<f32>)) {
-    for network in golden().networks.into_iter().filter(|network| NETWORKS.contains(&network.folder.as_str()))
-    {
+    let mut networks = golden().networks;
+    networks.retain(|network| NETWORKS.contains(&network.folder.as_str()));
+    networks.sort_by_key(|network| NETWORKS.iter().position(|name| *name == network.folder));
+    for network in networks {
         let (_holder, model) = model(&network.folder);
         let mut keep = |input: &str, vector: &Embedding| {
             keep_as(format!("{} {:?} {input}", network.folder, network.purpose), vector.as_slice().to_vec());

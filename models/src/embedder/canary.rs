@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::device::Compute;
 use crate::embedding::Embedding;
-use crate::resolve::ModelInfo;
+use crate::info::ModelInfo;
 
 /// Below this cosine the GPU is wrong. Rounding alone leaves more than 0.9999.
 const LOWEST_COSINE: f32 = 0.999;

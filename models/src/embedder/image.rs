@@ -11,11 +11,12 @@ use crate::clip::{self, ImageTower};
 use crate::device::Compute;
 use crate::embedding::Embedding;
 use crate::error::ModelError;
+use crate::info::ModelInfo;
 use crate::load::Checkpoint;
 use crate::manifest::Purpose;
 use crate::preprocess::{Normalisation, PreparedImage, Preprocess};
 use crate::resnet::{Plan, ResNet};
-use crate::resolve::{ModelInfo, Recipe, ResolvedModel};
+use crate::resolve::{Recipe, ResolvedModel};
 use crate::starter;
 
 /// Pictures that one core computes at once: large enough for efficient products, small enough for the cache.

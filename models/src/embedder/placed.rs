@@ -10,8 +10,8 @@ use burn::tensor::Tensor;
 use super::canary::Canary;
 use crate::device::{Compute, DeviceKind};
 use crate::error::ModelError;
+use crate::info::ModelInfo;
 use crate::place::Place;
-use crate::resolve::ModelInfo;
 
 type Forward<N> = Box<dyn Fn(&N, usize) -> Tensor<2>>;
 type Read<N> = Box<dyn Fn(&Place) -> Result<N, ModelError> + Send + Sync>;

@@ -8,7 +8,8 @@ use crate::clip::{self, TextTower};
 use crate::device::Compute;
 use crate::embedding::Embedding;
 use crate::error::ModelError;
-use crate::resolve::{ModelInfo, Recipe, ResolvedModel};
+use crate::info::ModelInfo;
+use crate::resolve::{Recipe, ResolvedModel};
 use crate::starter;
 use crate::tokenizer::ClipTokenizer;
 

@@ -218,6 +218,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_compiled_in_is_checked_as_a_file_is() {
+        let (source, _) = crate::starter::built_in().unwrap();
+        let Source::BuiltIn { name, bytes } = source else { unreachable!("it is compiled in") };
+        Checkpoint::open(&Source::BuiltIn { name, bytes }).unwrap();
+        for cut in [0, 7, 8, 1000, bytes.len() - 1] {
+            let bytes = &bytes[..cut];
+            match Checkpoint::open(&Source::BuiltIn { name, bytes }).err().unwrap() {
+                ModelError::Checkpoint { path, .. } => assert_eq!(path, Path::new(name)),
+                error => panic!("{cut} bytes: {error}"),
+            }
+        }
+    }
+
+    #[test]
     fn the_weights_are_found_among_what_training_programs_save() {
         let check = |names: &[&str], expected: &[&str]| {
             let tensors = names.iter().map(|name| ((*name).to_owned(), ())).collect();

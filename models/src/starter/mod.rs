@@ -12,12 +12,12 @@ pub(crate) use config::StarterConfig;
 
 use crate::clip::{Layout, TextTower};
 use crate::error::ModelError;
+use crate::info::Output;
 use crate::layers::Dense;
 use crate::load::{Checkpoint, Source};
 use crate::manifest::Purpose;
 use crate::place::Place;
 use crate::resnet::ResNet;
-use crate::resolve::Output;
 use crate::store::Sha256Digest;
 
 /// The id that the user sees.

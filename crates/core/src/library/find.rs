@@ -108,11 +108,6 @@ impl Library {
     /// # Errors
     /// A model that makes no such vectors, or reads no text; a picture that cannot be read.
     pub fn embed(&self, input: &EmbedInput, by: Option<By>, model: Option<&ModelRef>) -> Result<EmbedAnswer> {
-        let catalog = match self.reader() {
-            Ok(catalog) => Some(catalog),
-            Err(Error::NoLibrary { .. }) => None,
-            Err(error) => return Err(error),
-        };
         let by = match (by, model) {
             (Some(by), _) => by,
             (None, None) => By::Meaning,
@@ -122,8 +117,17 @@ impl Library {
                 By::ALL.into_iter().find(has).unwrap_or(By::Meaning)
             }
         };
-        let model = choice::model_for(&self.engine, catalog.as_deref(), by, model)?;
-        drop(catalog);
+        let model = {
+            let catalog = match self.reader() {
+                Ok(catalog) => Some(catalog),
+                // A model that is named needs no library, whatever is wrong with it.
+                Err(error) if model.is_none() && !matches!(error, Error::NoLibrary { .. }) => {
+                    return Err(error);
+                }
+                Err(_) => None,
+            };
+            choice::model_for(&self.engine, catalog.as_deref(), by, model)?
+        };
         let vector = match input {
             EmbedInput::Text(_) if by != By::Meaning => {
                 return Err(Error::WrongPurpose { model: model.info.id, by: "text" });

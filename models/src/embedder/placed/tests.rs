@@ -9,8 +9,8 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::device::{DeviceChoice, DeviceReport};
+use crate::info::Output;
 use crate::manifest::{NetworkKind, Purpose};
-use crate::resolve::Output;
 
 const BATCH: usize = 4;
 
