@@ -5,22 +5,6 @@ use crate::paint::Painter;
 use crate::random::Random;
 use crate::shape::Shape;
 
-/// Colour and shape that the starter model is never trained on together.
-const HELD_OUT_PAIRS: [(Colour, Shape); 10] = [
-    (Colour::Red, Shape::Triangle),
-    (Colour::Blue, Shape::Circle),
-    (Colour::Green, Shape::Star),
-    (Colour::Yellow, Shape::Square),
-    (Colour::Orange, Shape::Heart),
-    (Colour::Purple, Shape::Ring),
-    (Colour::Pink, Shape::Diamond),
-    (Colour::Black, Shape::Cross),
-    (Colour::White, Shape::Circle),
-    (Colour::Brown, Shape::Triangle),
-];
-/// Number and shape that the starter model is never trained on together.
-const HELD_OUT_COUNTS: [(usize, Shape); 3] = [(3, Shape::Star), (2, Shape::Heart), (4, Shape::Circle)];
-
 /// One shape, or several that are alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Figure {
@@ -66,20 +50,34 @@ pub enum Place {
 }
 
 impl Figure {
+    /// Colour and shape that the starter model is never trained on together.
+    pub const HELD_OUT_PAIRS: [(Colour, Shape); 10] = [
+        (Colour::Red, Shape::Triangle),
+        (Colour::Blue, Shape::Circle),
+        (Colour::Green, Shape::Star),
+        (Colour::Yellow, Shape::Square),
+        (Colour::Orange, Shape::Heart),
+        (Colour::Purple, Shape::Ring),
+        (Colour::Pink, Shape::Diamond),
+        (Colour::Black, Shape::Cross),
+        (Colour::White, Shape::Circle),
+        (Colour::Brown, Shape::Triangle),
+    ];
+
+    /// Number and shape that the starter model is never trained on together.
+    pub const HELD_OUT_COUNTS: [(usize, Shape); 3] =
+        [(3, Shape::Star), (2, Shape::Heart), (4, Shape::Circle)];
+
     /// A single shape of usual size.
     pub const fn one(colour: Colour, shape: Shape, background: Colour) -> Self {
         Self { colour, shape, layout: Layout::One(Size::Usual), background }
     }
 
-    /// Every colour with the shape, and every number of the shape, that no training picture has.
-    pub fn held_out() -> (&'static [(Colour, Shape)], &'static [(usize, Shape)]) {
-        (&HELD_OUT_PAIRS, &HELD_OUT_COUNTS)
-    }
-
     /// The starter model is never trained on a picture like this.
     pub fn is_held_out(&self) -> bool {
         let count = if let Layout::Several(count) = self.layout { count } else { 1 };
-        HELD_OUT_PAIRS.contains(&(self.colour, self.shape)) || HELD_OUT_COUNTS.contains(&(count, self.shape))
+        Self::HELD_OUT_PAIRS.contains(&(self.colour, self.shape))
+            || Self::HELD_OUT_COUNTS.contains(&(count, self.shape))
     }
 
     /// What it shows, in words.
@@ -139,7 +137,7 @@ impl Layout {
         let (radius, centres): (f32, &[(f32, f32)]) = match self {
             Self::One(Size::Small) => (0.24, &[(0.0, 0.0)]),
             Self::One(Size::Usual) => (0.5, &[(0.0, 0.0)]),
-            Self::One(Size::Large) => (0.8, &[(0.0, 0.0)]),
+            Self::One(Size::Large) => (0.76, &[(0.0, 0.0)]),
             Self::At(Place::Left) => (0.33, &[(-0.57, 0.0)]),
             Self::At(Place::Right) => (0.33, &[(0.57, 0.0)]),
             Self::At(Place::Top) => (0.33, &[(0.0, -0.57)]),

@@ -30,12 +30,12 @@ impl View {
             Self::SunsetOverTheSea => "a sunset over the sea".to_owned(),
             Self::SnowyMountain => "a snowy mountain under a blue sky".to_owned(),
             Self::GreenMeadow => "a green meadow under a blue sky".to_owned(),
-            Self::StarryNight => "a starry night with the moon".to_owned(),
+            Self::StarryNight => "a starry night with a moon".to_owned(),
             Self::Rainbow => "a rainbow in the sky".to_owned(),
             Self::House => "a house with a red roof".to_owned(),
-            Self::Tree => "a green tree".to_owned(),
+            Self::Tree => "a tree in a field".to_owned(),
             Self::SailingBoat => "a sailing boat on the sea".to_owned(),
-            Self::Car(colour) => format!("{} {} car", article(colour.word()), colour.word()),
+            Self::Car(colour) => format!("{} {} car on a road", article(colour.word()), colour.word()),
         }
     }
 
