@@ -98,6 +98,14 @@ pub enum ModelError {
         /// The ids there are.
         known: String,
     },
+    /// The model has no files of its own: it can be neither fetched nor removed.
+    #[error(
+        "the model {id} is built into the program: it is always there, and cannot be fetched, replaced or removed"
+    )]
+    BuiltIn {
+        /// The model's id.
+        id: String,
+    },
     /// The model's files are not there, or not all of them.
     #[error("the model {id} is not installed: {reason}")]
     NotInstalled {

@@ -1,4 +1,4 @@
-//! The networks behind Kindred, in burn: CLIP for meaning, ResNet50 for look.
+//! The networks behind Kindred, in burn: CLIP for meaning, ResNet50 for look, and the starter model for both until they are there.
 //!
 //! Plain data in, plain data out: RGB pictures and sentences become [`Embedding`]s. No type of burn leaves this
 //! crate, so that the library above it knows vectors and nothing of tensors or devices.
@@ -16,8 +16,9 @@ mod load;
 mod manifest;
 mod place;
 mod preprocess;
-mod resnet50;
+mod resnet;
 mod resolve;
+mod starter;
 mod store;
 #[cfg(test)]
 mod test_data;
@@ -33,7 +34,8 @@ pub use manifest::{
     FileRole, FileVariant, Manifest, ModelEntry, ModelFile, NetworkKind, Preprocessing, Purpose, manifest,
 };
 pub use preprocess::{Normalisation, PreparedImage, Preprocess};
-pub use resolve::{ModelInfo, ModelRef, ResolvedModel, resolve};
+pub use resolve::{ModelInfo, ModelRef, Output, ResolvedModel, model_of_space, resolve};
+pub use starter::{STARTER_ID, STARTER_LICENCE, STARTER_TITLE, starter_bytes};
 pub use store::{InstallState, InstalledFile, ModelStore, Sha256Digest};
-pub use tokenizer::{CONTEXT_LENGTH, ClipTokenizer, END_OF_TEXT, START_OF_TEXT};
+pub use tokenizer::{CONTEXT_LENGTH, ClipTokenizer, END_OF_TEXT, MAX_MERGES, START_OF_TEXT};
 pub use verify::{Check, VerifyReport, verify};

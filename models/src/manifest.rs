@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 use crate::error::ModelError;
+use crate::starter::STARTER_ID;
 use crate::store::Sha256Digest;
 
 /// The layout of the manifest this code reads.
@@ -115,6 +116,19 @@ pub enum Purpose {
     MultilingualText,
 }
 
+impl Purpose {
+    /// The word for it in names and files.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Meaning => "meaning",
+            Self::Look => "look",
+            Self::FaceDetection => "face-detection",
+            Self::FaceEmbedding => "face-embedding",
+            Self::MultilingualText => "multilingual-text",
+        }
+    }
+}
+
 /// The networks that exist in this program or in its add-ons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -124,6 +138,8 @@ pub enum NetworkKind {
     /// ResNet50 up to the global average pool.
     #[serde(rename = "resnet50")]
     ResNet50,
+    /// Both towers of the starter model.
+    Starter,
     /// The YuNet face detector.
     #[serde(rename = "yunet")]
     YuNet,
@@ -247,6 +263,9 @@ impl ModelEntry {
         let id_is_plain = self.id.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
         if self.id.is_empty() || !id_is_plain {
             return Err("an id is made of a-z, 0-9 and -".into());
+        }
+        if self.id.starts_with(STARTER_ID) || self.network == NetworkKind::Starter {
+            return Err("the starter model is in the program and needs no entry".into());
         }
         if self.exact_gelu && self.network != NetworkKind::Clip {
             return Err("exact_gelu is said of CLIP networks only".into());
@@ -382,6 +401,8 @@ mod tests {
         for (from, to, reason) in [
             ("format = 1", "format = 2", "format 2"),
             ("\"m\"", "\"../m\"", "an id is made of"),
+            ("\"m\"", "\"starter\"", "needs no entry"),
+            ("\"resnet50\"", "\"starter\"", "needs no entry"),
             ("\"w.pth\"", "\"../w\"", "a file name is made of"),
             ("\"w.pth\"", "\".lock\"", "a file name is made of"),
             ("bytes = 1\n", "", "known together"),

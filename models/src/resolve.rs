@@ -12,10 +12,11 @@ use crate::clip::ClipConfig;
 use crate::content::content_of;
 use crate::cpu::epilogue::Activation;
 use crate::error::ModelError;
-use crate::load::Checkpoint;
+use crate::load::{Checkpoint, Source};
 use crate::manifest::{FileRole, ModelEntry, NetworkKind, Purpose, manifest};
 use crate::preprocess::Preprocess;
-use crate::resnet50;
+use crate::resnet;
+use crate::starter::{self, STARTER_ID, STARTER_TITLE, StarterConfig};
 use crate::store::ModelStore;
 
 /// Stored with the vectors of a model folder; goes up with the manifest's when preprocessing or arithmetic change.
@@ -25,6 +26,9 @@ const FOLDER_PIPELINE_VERSION: u32 = 1;
 const CLIP_WEIGHTS: [&str; 4] =
     ["model.safetensors", "pytorch_model.bin", "open_clip_model.safetensors", "open_clip_pytorch_model.bin"];
 
+/// The file of a starter network's folder.
+const STARTER_WEIGHTS: &str = "starter.safetensors";
+
 /// Start of the SHA-256 of torchvision's IMAGENET1K_V1 weights; torchvision puts it into the file's name.
 const RESNET50_V1: &str = "0676ba61";
 
@@ -32,9 +36,9 @@ const RESNET50_V1: &str = "0676ba61";
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ModelRef {
-    /// An entry of the manifest.
+    /// An entry of the manifest, or the starter model.
     Id(String),
-    /// A folder with weights, and for CLIP a `config.json`.
+    /// A folder with weights, and for CLIP and starter networks a `config.json`.
     Folder(PathBuf),
 }
 
@@ -44,7 +48,7 @@ impl FromStr for ModelRef {
     /// Anything with a path separator is a folder, and so is an existing folder unless the manifest has a model of that name; the
     /// rest are ids. `./name` is always a folder.
     fn from_str(text: &str) -> Result<Self, Infallible> {
-        let is_known = || manifest().get(text).is_some();
+        let is_known = || text == STARTER_ID || manifest().get(text).is_some();
         let is_folder = text.contains('/')
             || text.contains(std::path::MAIN_SEPARATOR)
             || (!is_known() && Path::new(text).is_dir());
@@ -75,7 +79,7 @@ impl fmt::Display for ModelRef {
 }
 
 /// What a model is, without its weights.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ModelInfo {
     /// The manifest's id, or for a folder the kind of network with a hash of the folder's content.
     pub id: String,
@@ -83,12 +87,51 @@ pub struct ModelInfo {
     pub title: String,
     /// The network its weights belong to.
     pub network: NetworkKind,
-    /// The question it answers.
-    pub purpose: Purpose,
-    /// Components of a vector.
-    pub dim: usize,
+    /// The vectors that it makes of a picture: one of CLIP and ResNet50, two of a starter network. Never none.
+    pub outputs: Vec<Output>,
     /// Stored with every vector; vectors of another version are made anew.
     pub pipeline_version: u32,
+}
+
+/// One of the vectors that a model makes of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Output {
+    /// The question it answers.
+    pub purpose: Purpose,
+    /// Its components.
+    pub dim: usize,
+}
+
+impl ModelInfo {
+    /// The output for a purpose, if the model has one.
+    pub fn output(&self, purpose: Purpose) -> Option<Output> {
+        self.outputs.iter().find(|output| output.purpose == purpose).copied()
+    }
+
+    /// Names the space in which the vectors for a purpose lie: the model's id, with the purpose where it has several. Vectors of one
+    /// space and one pipeline version are comparable.
+    pub fn space(&self, purpose: Purpose) -> String {
+        match self.outputs.len() {
+            0 | 1 => self.id.clone(),
+            _ => format!("{}-{}", self.id, purpose.word()),
+        }
+    }
+}
+
+/// The id of the model that makes the vectors of a space, and their purpose where the name tells it: the inverse of
+/// [`ModelInfo::space`].
+pub fn model_of_space(space: &str) -> (&str, Option<Purpose>) {
+    for purpose in [Purpose::Meaning, Purpose::Look] {
+        let id = space.strip_suffix(purpose.word()).and_then(|id| id.strip_suffix('-'));
+        if let Some(id) = id.filter(|id| id.starts_with(STARTER_ID)) {
+            return (id, Some(purpose));
+        }
+    }
+    let of_folder = || {
+        let kinds = [("clip-", Purpose::Meaning), ("resnet50-", Purpose::Look)];
+        kinds.into_iter().find(|(kind, _)| space.starts_with(kind)).map(|(_, purpose)| purpose)
+    };
+    (space, manifest().get(space).map(|entry| entry.purpose).or_else(of_folder))
 }
 
 /// A model whose files were found.
@@ -96,7 +139,7 @@ pub struct ModelInfo {
 pub struct ResolvedModel {
     /// What it is.
     pub info: ModelInfo,
-    pub(crate) weights: PathBuf,
+    pub(crate) weights: Source,
     pub(crate) recipe: Recipe,
 }
 
@@ -105,9 +148,10 @@ pub struct ResolvedModel {
 pub(crate) enum Recipe {
     Clip(ClipConfig),
     ResNet50(Preprocess),
+    Starter(StarterConfig),
 }
 
-/// Finds the files of a model. Looks at names, configurations and tables of contents, not at weights, except that the id of a folder
+/// Finds the files of a model; the starter model needs none. Looks at names, configurations and tables of contents, not at weights, except that the id of a folder
 /// needs its content to be read once; the store remembers it until a file changes.
 ///
 /// # Errors
@@ -122,6 +166,10 @@ pub fn resolve(store: &ModelStore, model: &ModelRef) -> Result<ResolvedModel, Mo
 }
 
 fn resolve_id(store: &ModelStore, id: &str) -> Result<ResolvedModel, ModelError> {
+    if id == STARTER_ID {
+        let (weights, config) = starter::built_in()?;
+        return Ok(starter_of(STARTER_ID.into(), STARTER_TITLE.into(), weights, config));
+    }
     let entry = store.entry(id)?;
     let recipe = recipe_of(entry)?;
     let files = store.files(id)?;
@@ -134,11 +182,21 @@ fn resolve_id(store: &ModelStore, id: &str) -> Result<ResolvedModel, ModelError>
         id: entry.id.clone(),
         title: entry.title.clone(),
         network: entry.network,
-        purpose: entry.purpose,
-        dim: entry.dim,
+        outputs: vec![Output { purpose: entry.purpose, dim: entry.dim }],
         pipeline_version: entry.pipeline_version,
     };
-    Ok(ResolvedModel { info, weights, recipe })
+    Ok(ResolvedModel { info, weights: Source::File(weights), recipe })
+}
+
+fn starter_of(id: String, title: String, weights: Source, config: StarterConfig) -> ResolvedModel {
+    let info = ModelInfo {
+        id,
+        title,
+        network: NetworkKind::Starter,
+        outputs: starter::outputs(&config),
+        pipeline_version: config.version,
+    };
+    ResolvedModel { info, weights, recipe: Recipe::Starter(config) }
 }
 
 /// The published CLIP files come without a configuration that could be trusted to lie beside them, so theirs are built in.
@@ -167,6 +225,12 @@ fn resolve_folder(store: &ModelStore, folder: &Path) -> Result<ResolvedModel, Mo
     let config =
         ["config.json", "open_clip_config.json"].into_iter().find(|name| names.iter().any(|n| n == name));
     let config = config.map(|name| folder.join(name));
+    if let Some(config) = config.as_ref().filter(|path| describes_a_starter(path)) {
+        let recipe = StarterConfig::read(config)?;
+        let weights = folder.join(STARTER_WEIGHTS);
+        let id = format!("{STARTER_ID}-{}", content_of(store.dir(), &[config, &weights])?.id);
+        return Ok(starter_of(id, title, Source::File(weights), recipe));
+    }
     if let Some(config) = config.as_ref().filter(|path| !describes_a_resnet(path)) {
         let recipe = ClipConfig::read(config)?;
         let weights =
@@ -179,11 +243,10 @@ fn resolve_folder(store: &ModelStore, folder: &Path) -> Result<ResolvedModel, Mo
             id,
             title,
             network: NetworkKind::Clip,
-            purpose: Purpose::Meaning,
-            dim: recipe.dim,
+            outputs: vec![Output { purpose: Purpose::Meaning, dim: recipe.dim }],
             pipeline_version: FOLDER_PIPELINE_VERSION,
         };
-        return Ok(ResolvedModel { info, weights, recipe: Recipe::Clip(recipe) });
+        return Ok(ResolvedModel { info, weights: Source::File(weights), recipe: Recipe::Clip(recipe) });
     }
     let mut candidates: Vec<&str> = names.iter().map(String::as_str).filter(|n| is_weights(n)).collect();
     let is_safetensors = |name: &str| name.to_ascii_lowercase().ends_with(".safetensors");
@@ -209,12 +272,13 @@ fn resolve_folder(store: &ModelStore, folder: &Path) -> Result<ResolvedModel, Mo
     // The same weights with other preprocessing make other vectors.
     let (preprocess, mark) =
         if is_v1 { (Preprocess::resnet50_v1(), "v1-") } else { (Preprocess::resnet50_v2(), "") };
+    let weights = Source::File(weights);
+    let dim = resnet::Plan::of_resnet50(&Checkpoint::open(&weights)?)?.features();
     let info = ModelInfo {
         id: format!("resnet50-{mark}{}", content.id),
         title,
         network: NetworkKind::ResNet50,
-        purpose: Purpose::Look,
-        dim: resnet50::Plan::of(&Checkpoint::open(&weights)?)?.features(),
+        outputs: vec![Output { purpose: Purpose::Look, dim }],
         pipeline_version: FOLDER_PIPELINE_VERSION,
     };
     Ok(ResolvedModel { info, weights, recipe: Recipe::ResNet50(preprocess) })
@@ -234,12 +298,18 @@ fn file_names(folder: &Path) -> Result<Vec<String>, ModelError> {
 
 /// timm puts a `config.json` of its own beside its ResNets.
 fn describes_a_resnet(config: &Path) -> bool {
-    let parsed = std::fs::read_to_string(config)
-        .ok()
-        .and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
-    parsed.is_some_and(|v| {
+    parsed(config).is_some_and(|v| {
         v.get("architecture").and_then(|a| a.as_str()).is_some_and(|a| a.starts_with("resnet50"))
     })
+}
+
+/// No other configuration tells of the first convolution.
+fn describes_a_starter(config: &Path) -> bool {
+    parsed(config).is_some_and(|v| v.pointer("/image/stem").is_some())
+}
+
+fn parsed(config: &Path) -> Option<serde_json::Value> {
+    serde_json::from_str(&std::fs::read_to_string(config).ok()?).ok()
 }
 
 fn is_weights(name: &str) -> bool {
@@ -260,12 +330,39 @@ mod tests {
     #[test]
     fn a_name_is_an_id_and_a_path_is_a_folder() {
         assert_eq!(parse("resnet50"), ModelRef::Id("resnet50".into()));
+        // A folder of this crate is called like it, too.
+        assert_eq!(parse("starter"), ModelRef::Id("starter".into()));
         assert_eq!(parse("./resnet50"), ModelRef::Folder("./resnet50".into()));
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().to_str().unwrap();
         assert_eq!(parse(path), ModelRef::Folder(path.into()));
         // A folder of this crate that no model is called like.
         assert_eq!(parse("src"), ModelRef::Folder("src".into()));
+    }
+
+    #[test]
+    fn the_starter_model_is_there_without_any_folder_and_has_a_space_for_each_purpose() {
+        let store = ModelStore::new("/nowhere");
+        let info = resolve(&store, &parse("starter")).unwrap().info;
+        assert_eq!((info.id.as_str(), info.network), ("starter", NetworkKind::Starter));
+        let spaces = info.outputs.iter().map(|output| (output.purpose, info.space(output.purpose)));
+        let spaces: Vec<_> = spaces.collect();
+        assert_eq!(
+            spaces,
+            [(Purpose::Meaning, "starter-meaning".to_owned()), (Purpose::Look, "starter-look".to_owned())]
+        );
+        for (purpose, space) in &spaces {
+            assert_eq!(model_of_space(space), ("starter", Some(*purpose)));
+        }
+        for (space, purpose) in [
+            ("clip-vit-b-32", Some(Purpose::Meaning)),
+            ("resnet50-v1", Some(Purpose::Look)),
+            ("clip-0123456789abcdef", Some(Purpose::Meaning)),
+            ("resnet50-v1-0123456789abcdef", Some(Purpose::Look)),
+            ("anything-look", None),
+        ] {
+            assert_eq!(model_of_space(space), (space, purpose));
+        }
     }
 
     #[test]

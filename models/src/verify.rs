@@ -7,6 +7,7 @@ use crate::embedder::{ImageEmbedder, TextEmbedder};
 use crate::error::ModelError;
 use crate::manifest::NetworkKind;
 use crate::resolve::{ModelRef, Recipe, resolve};
+use crate::starter::{self, STARTER_ID, starter_bytes};
 use crate::store::ModelStore;
 
 /// A published answer of OpenAI's ViT-B/32: the sentence, and the first components of its unit vector.
@@ -45,7 +46,12 @@ pub struct Check {
 pub fn verify(store: &ModelStore, model: &ModelRef, compute: &Compute) -> Result<VerifyReport, ModelError> {
     let mut checks = vec![];
     let mut passed = |name: &str, detail: String| checks.push(Check { name: name.into(), detail });
-    if let ModelRef::Id(id) = model {
+    if let ModelRef::Id(id) = model
+        && id == STARTER_ID
+    {
+        let (bytes, sha256) = (starter_bytes(), starter::sha256());
+        passed("hash", format!("built in: {bytes} bytes, SHA-256 {sha256}"));
+    } else if let ModelRef::Id(id) = model {
         for file in store.verify_hash(id)? {
             passed("hash", format!("{}: {} bytes, SHA-256 {}", file.path.display(), file.bytes, file.sha256));
         }
@@ -55,13 +61,18 @@ pub fn verify(store: &ModelStore, model: &ModelRef, compute: &Compute) -> Result
     }
     let resolved = resolve(store, model)?;
     let grey = image::RgbImage::from_pixel(64, 64, image::Rgb([128; 3]));
-    let vectors = ImageEmbedder::load(&resolved, compute)?.embed_images(&[grey])?;
-    let dim = vectors.first().map_or(0, |v| v.dim());
+    let embedder = ImageEmbedder::load(&resolved, compute)?;
+    let vectors = embedder.embed_prepared(&[embedder.preprocess().prepare(&grey)])?;
+    let dims: Vec<String> = vectors.iter().flatten().map(|vector| vector.dim().to_string()).collect();
     passed(
         "image tower",
-        format!("all tensors in place and finite, {dim} dimensions, on the {}", compute.report()),
+        format!(
+            "all tensors in place and finite, {} dimensions, on the {}",
+            dims.join(" and "),
+            compute.report()
+        ),
     );
-    if let Recipe::Clip(_) = resolved.recipe {
+    if matches!(resolved.recipe, Recipe::Clip(_) | Recipe::Starter(_)) {
         let embedder = TextEmbedder::load(&resolved, compute)?;
         passed("text tower", format!("all tensors in place and finite, on the {}", compute.report()));
         if resolved.info.id == PUBLISHED_ID {

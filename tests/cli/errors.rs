@@ -82,15 +82,15 @@ fn without_a_library_there_is_nothing_to_ask() {
 }
 
 #[test]
-fn without_a_model_photos_are_listed_but_not_searched() {
+fn the_starter_model_can_be_neither_fetched_nor_replaced_nor_removed() {
     let home = Home::new();
-    pictures::write(&home.photos(), "a.png", 1);
-    let added = home.run(["add".as_ref(), home.photos().as_os_str()]);
-    assert_eq!(added.code, Some(0));
-    assert!(added.stderr.contains("kindred models get"), "how to get a model is said: {added:#?}");
-    assert_eq!(home.json(["status"])["photos"]["ready"], 1);
-    check(&home, &["search", "dog"], 1, "no-model", "kindred models get clip-vit-b-32");
-    check(&home, &["embed", "--text", "dog"], 1, "no-model", "kindred models get");
+    for arguments in [
+        &["models", "get", "starter"][..],
+        &["models", "remove", "starter"],
+        &["models", "import", "starter", "x"],
+    ] {
+        check(&home, arguments, 1, "model", "built into the program");
+    }
 }
 
 #[test]
@@ -112,6 +112,9 @@ fn models_that_are_unknown_or_for_something_else_are_refused() {
     check(&home, &["similar", "photos/a.png", "--by", "look", "--model", clip], 1, "wrong-purpose", "look");
     check(&home, &["embed", "--text", "dog", "--model", resnet], 1, "wrong-purpose", "text");
     check(&home, &["search", "dog", "--model", clip], 1, "not-indexed", "kindred index --model");
+    let look = ["similar", "photos/a.png", "--by", "look", "--model", "starter"];
+    check(&home, &look, 1, "not-indexed", "kindred index --model starter");
+    check(&home, &["embed", "--text", "dog", "--by", "look"], 1, "wrong-purpose", "text");
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn lists_folders_and_status_agree() {
     listed.sort();
     assert_eq!(listed, [broken.clone(), good]);
     for photo in all["photos"].as_array().unwrap() {
-        check_keys("list: photos", photo, &["path", "state", "offline"], &["reason"]);
+        check_keys("list: photos", photo, &["id", "path", "state", "offline"], &["reason"]);
     }
     assert_eq!(paths(&home.json(["list", "--failed"]), "photos"), [broken]);
     assert!(paths(&home.json(["list", "--offline"]), "photos").is_empty());
@@ -112,14 +112,18 @@ fn lists_folders_and_status_agree() {
     check_keys(
         "status",
         &status,
-        &["library", "photos", "folders", "models", "meaning", "look", "bytes"],
+        &["library", "photos", "folders", "models", "meaning", "look", "switching", "bytes"],
         &[],
     );
     check_keys("status: photos", &status["photos"], &["total", "ready", "pending", "failed", "offline"], &[]);
-    check_keys("status: models", &status["models"][0], &["id", "pipeline_version", "dim", "photos"], &[]);
+    for model in status["models"].as_array().unwrap() {
+        let keys = ["id", "purpose", "pipeline_version", "dim", "photos"];
+        check_keys("status: models", model, &keys, &[]);
+    }
     assert_eq!((status["photos"]["total"].as_u64(), status["photos"]["ready"].as_u64()), (Some(2), Some(1)));
     assert_eq!(status["models"][0]["id"], status["meaning"]);
-    assert!(status["look"].is_null());
+    assert_eq!(status["look"], "starter");
+    assert_eq!(status["switching"], serde_json::json!([]));
     assert!(status["bytes"].as_u64().unwrap() > 0);
 }
 
@@ -168,13 +172,18 @@ fn models_that_are_known_are_listed_with_licence_and_state() {
         check_keys(
             "models list: models",
             model,
-            &["id", "title", "purpose", "state", "bytes", "bytes_here", "licence", "default"],
+            &["id", "title", "purposes", "state", "bytes", "bytes_here", "licence", "default"],
             &["reason", "notice", "path"],
         );
-        assert_eq!(model["state"], "missing", "{model}");
+        let state = if model["id"] == "starter" { "built-in" } else { "missing" };
+        assert_eq!(model["state"], state, "{model}");
     }
     let ids: Vec<&str> = models.iter().map(|model| model["id"].as_str().unwrap()).collect();
     assert!(ids.contains(&"clip-vit-b-32") && ids.contains(&"resnet50"), "{ids:?}");
+    let starter = &models[0];
+    assert_eq!((&starter["id"], &starter["licence"]), (&"starter".into(), &"MIT OR Apache-2.0".into()));
+    assert_eq!(starter["purposes"], serde_json::json!(["meaning", "look"]));
+    assert_eq!(starter["bytes"], starter["bytes_here"]);
     let defaults = models.iter().filter(|model| model["default"] == true);
     assert!(defaults.clone().any(|model| model["id"] == "clip-vit-b-32"), "{ids:?}");
 
@@ -184,8 +193,13 @@ fn models_that_are_known_are_listed_with_licence_and_state() {
 }
 
 #[test]
-fn a_model_folder_is_verified() {
+fn models_in_a_folder_and_in_the_program_are_verified() {
     let home = Home::new();
+    let report = home.json(["models", "verify", "starter"]);
+    assert_eq!(report["model"], "starter");
+    let checks: Vec<&str> =
+        report["checks"].as_array().unwrap().iter().map(|check| check["name"].as_str().unwrap()).collect();
+    assert_eq!(checks, ["hash", "image tower", "text tower"]);
     let (_resnet, resnet) = unpacked("resnet50-torchvision");
     let report = home.json(["models".as_ref(), "verify".as_ref(), resnet.as_os_str()]);
     check_keys("models verify", &report, &["model", "checks"], &[]);

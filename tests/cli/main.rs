@@ -1,6 +1,6 @@
 //! The program `kindred` from outside: what it prints, in words and in JSON, and how it ends.
 //!
-//! Pictures are drawn by the tests and the networks are the small random ones of `tests/parity`, so answers are
+//! Pictures are drawn by the tests and most networks are the small random ones of `tests/parity`, whose answers are
 //! meaningless but complete.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
@@ -21,5 +21,6 @@ mod pipes;
 mod places;
 mod program;
 mod searches;
+mod starter;
 mod two_programs;
 mod words;

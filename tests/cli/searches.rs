@@ -44,7 +44,7 @@ fn check_ranking(answer: &Value, first: u64) {
     let mut before = 1.0001;
     for (place, result) in results.iter().enumerate() {
         let keys: Vec<&String> = result.as_object().unwrap().keys().collect();
-        assert_eq!(keys, ["offline", "path", "rank", "score"], "{result}");
+        assert_eq!(keys, ["id", "offline", "path", "rank", "score"], "{result}");
         assert_eq!(result["rank"], first + place as u64);
         let score = result["score"].as_f64().unwrap();
         assert!((-1.0001..=before).contains(&score), "{answer}");

@@ -1,6 +1,6 @@
 //! What the networks answer on the CPU.
 
-use kindred_models::{ClipTokenizer, ImageEmbedder, ModelError, NetworkKind, TextEmbedder};
+use kindred_models::{ClipTokenizer, ImageEmbedder, ModelError, NetworkKind, Purpose, TextEmbedder};
 
 use crate::golden::{check, cpu, golden, model};
 
@@ -14,11 +14,12 @@ fn every_layout_and_number_type_gives_the_vectors_of_its_library_for_pictures() 
     for network in golden().networks {
         let (_holder, model) = model(&network.folder);
         let embedder = ImageEmbedder::load(&model, &compute).unwrap();
-        assert_eq!(embedder.info().dim, network.dim, "{}", network.folder);
-        let found = embedder.embed_images(&network.pictures()).unwrap();
+        let output = embedder.info().output(network.purpose).unwrap();
+        assert_eq!(output.dim, network.dim, "{}", network.folder);
+        let found = embedder.embed_images(&network.pictures(), network.purpose).unwrap();
         assert_eq!(found.len(), network.images.len());
         for (found, answer) in found.iter().zip(&network.images) {
-            let name = format!("{} {}", network.folder, answer.picture);
+            let name = format!("{} {:?} {}", network.folder, network.purpose, answer.picture);
             if answer.exact {
                 check(&name, found, &answer.vector, LOWEST_COSINE, DIFFERENCE);
             } else {
@@ -34,13 +35,15 @@ fn every_layout_and_number_type_gives_the_vectors_of_its_library_for_pictures() 
 #[test]
 fn every_clip_network_gives_the_vectors_of_its_library_for_all_pictures_that_the_library_prepared() {
     let (_state, compute) = cpu();
-    for network in golden().networks.into_iter().filter(|network| network.is_clip()) {
+    for network in golden().networks.into_iter().filter(|network| network.recipe.starts_with("clip")) {
         let (_holder, model) = model(&network.folder);
         let embedder = ImageEmbedder::load(&model, &compute).unwrap();
         let side = embedder.preprocess().side();
         let crops: Vec<_> = network.images.iter().map(|answer| prepared(side, &answer.picture)).collect();
         assert!(crops.iter().all(|crop| crop.dimensions() == (side, side)));
-        for (found, answer) in embedder.embed_images(&crops).unwrap().iter().zip(&network.images) {
+        for (found, answer) in
+            embedder.embed_images(&crops, network.purpose).unwrap().iter().zip(&network.images)
+        {
             let name = format!("{} {}", network.folder, answer.picture);
             check(&name, found, &answer.vector, LOWEST_COSINE, DIFFERENCE);
         }
@@ -56,12 +59,17 @@ fn prepared(side: u32, picture: &str) -> image::RgbImage {
 #[test]
 fn every_layout_and_number_type_gives_the_vectors_of_its_library_for_texts() {
     let (_state, compute) = cpu();
-    for network in golden().networks.into_iter().filter(|network| network.is_clip()) {
+    for network in golden().networks.into_iter().filter(|network| network.reads_text()) {
         let (_holder, model) = model(&network.folder);
         let embedder = TextEmbedder::load(&model, &compute).unwrap();
         let texts: Vec<&str> = network.texts.iter().map(|answer| answer.text.as_str()).collect();
+        let is_starter = model.info.network == NetworkKind::Starter;
+        let encode = |text: &str| match is_starter {
+            true => ClipTokenizer::cut(16_000).encode(text, 32),
+            false => ClipTokenizer::shared().encode(text, 77),
+        };
         for (text, answer) in texts.iter().zip(&network.texts) {
-            assert_eq!(ClipTokenizer::shared().encode(text, 77), answer.tokens, "{text:?}");
+            assert_eq!(encode(text), answer.tokens, "{text:?}");
         }
         let together = embedder.embed_texts(&texts).unwrap();
         for (index, answer) in network.texts.iter().enumerate() {
@@ -76,18 +84,19 @@ fn every_layout_and_number_type_gives_the_vectors_of_its_library_for_texts() {
 #[test]
 fn pictures_in_a_batch_of_any_size_get_the_vectors_they_get_alone() {
     let (_state, compute) = cpu();
-    for name in ["clip-f32", "resnet50-torchvision"] {
+    for name in ["clip-f32", "resnet50-torchvision", "starter-f16"] {
         let network = golden().networks.into_iter().find(|network| network.folder == name).unwrap();
+        let purpose = network.purpose;
         let (_holder, model) = model(name);
         let embedder = ImageEmbedder::load(&model, &compute).unwrap();
         let pictures: Vec<_> = network.pictures().into_iter().cycle().take(19).collect();
-        let together = embedder.embed_images(&pictures).unwrap();
+        let together = embedder.embed_images(&pictures, purpose).unwrap();
         assert_eq!(together.len(), 19);
         for (picture, found) in pictures.iter().zip(&together) {
-            let alone = embedder.embed_images(std::slice::from_ref(picture)).unwrap();
+            let alone = embedder.embed_images(std::slice::from_ref(picture), purpose).unwrap();
             check(name, found, alone[0].as_slice(), 0.999_999, 1e-5);
         }
-        assert!(embedder.embed_images(&[]).unwrap().is_empty());
+        assert!(embedder.embed_images(&[], purpose).unwrap().is_empty());
     }
 }
 
@@ -103,10 +112,12 @@ fn a_panorama_gets_the_mean_direction_of_its_crops() {
     for (index, part) in [&picture, &mirrored, &picture].into_iter().enumerate() {
         image::imageops::replace(&mut panorama, part, 32 * index as i64, 0);
     }
-    let [a, b] = &embedder.embed_images(&[picture, mirrored]).unwrap()[..] else { unreachable!() };
+    let [a, b] = &embedder.embed_images(&[picture, mirrored], Purpose::Meaning).unwrap()[..] else {
+        unreachable!()
+    };
     let sum: Vec<f32> = a.as_slice().iter().zip(b.as_slice()).map(|(a, b)| 2.0 * a + b).collect();
     let mean = kindred_models::Embedding::normalise(sum).unwrap();
-    let found = embedder.embed_images(&[panorama]).unwrap();
+    let found = embedder.embed_images(&[panorama], Purpose::Meaning).unwrap();
     check("panorama", &found[0], mean.as_slice(), 0.999_999, 1e-5);
 }
 
@@ -127,8 +138,10 @@ fn a_model_tells_what_it_is_and_refuses_what_it_is_not_for() {
         let error = text.embed_tokens(&[bad]).unwrap_err();
         assert!(matches!(error, ModelError::Unsuitable { .. }), "{error}");
     }
-    let prepared =
-        ImageEmbedder::load(&resnet, &compute).unwrap().preprocess().prepare(&image::RgbImage::new(9, 9));
+    let embedder = ImageEmbedder::load(&resnet, &compute).unwrap();
+    let error = embedder.embed_images(&[image::RgbImage::new(9, 9)], Purpose::Meaning).unwrap_err();
+    assert!(error.to_string().contains("makes no vectors for meaning"), "{error}");
+    let prepared = embedder.preprocess().prepare(&image::RgbImage::new(9, 9));
     let error = ImageEmbedder::load(&clip, &compute).unwrap().embed_prepared(&[prepared]).unwrap_err();
     assert!(error.to_string().contains("crops of 32 pixels, not 224"), "{error}");
 }

@@ -10,9 +10,11 @@ rewrites `tests/parity/fixtures` (committed, so the tests need no Python):
     golden.json                 see below
 
 `golden.json` is `{"versions", "preprocessing": [{"recipe", "resize", "side", "crops": [{"picture", "crop"}]}], "networks": [{"folder",
-"recipe", "dim", "noise_cosine", "images": [{"picture", "exact", "vector"}], "texts": [{"text", "tokens", "vector"}]}]}`. Vectors have
-unit length; `tokens` end with the end-of-text token (the padding is left out). Where `exact` is true the picture is only cropped, not
+"purpose", "recipe", "dim", "noise_cosine", "images": [{"picture", "exact", "vector"}], "texts": [{"text", "tokens", "vector"}]}]}`; a
+starter network is there twice, once for each purpose. Vectors have unit length; `tokens` end with the end-of-text token (the padding is left out). Where `exact` is true the picture is only cropped, not
 resized, so nothing but the network can make a difference. `noise_cosine` is the lowest cosine that noise of one grey level leaves.
+
+`starter.json` is written by `starter.py` and stays.
 
 The networks are as small as the layouts allow. CLIP's real tokenizer makes ids up to 49,407, so the token table has its real length,
 but its rows repeat with a period of 61: gzip keeps one period of them.
@@ -65,14 +67,19 @@ PICTURES = {
 
 
 def main() -> None:
-    shutil.rmtree(FIXTURES, ignore_errors=True)
+    for path in FIXTURES.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
     images = write_pictures()
-    preprocessing = [write_crops(recipe, images) for recipe in RECIPES]
+    # the starter's crops are CLIP's: only the range of its numbers differs
+    preprocessing = [write_crops(recipe, images) for recipe in RECIPES if not recipe.name.startswith("starter")]
     with torch.no_grad():
-        networks = [
-            write_network(network, images)
-            for network in [*small_networks.clips(), *small_networks.resnets(calibration_pictures())]
+        small = [
+            *small_networks.clips(),
+            *small_networks.resnets(calibration_pictures("resnet50-v2")),
+            *small_networks.starters(calibration_pictures("starter-48")),
         ]
+        networks = [entry for network in small for entry in write_network(network, images)]
     modules = (torch, torchvision, transformers, open_clip, timm)
     golden = {
         "versions": {module.__name__: module.__version__ for module in modules},
@@ -103,6 +110,7 @@ RECIPES = [
     Recipe("clip-32", 32, 32, v2.InterpolationMode.BICUBIC, CLIP_MEAN, CLIP_STD),
     Recipe("clip-48", 48, 48, v2.InterpolationMode.BICUBIC, CLIP_MEAN, CLIP_STD),
     Recipe("resnet50-v2", 232, 224, v2.InterpolationMode.BILINEAR, IMAGENET_MEAN, IMAGENET_STD),
+    Recipe("starter-48", 48, 48, v2.InterpolationMode.BICUBIC, IMAGENET_MEAN, IMAGENET_STD),
 ]
 
 
@@ -146,12 +154,13 @@ def agree_with_transformers(recipe: Recipe, name: str, image: Image.Image, crop:
         raise SystemExit(f"{recipe.name}/{name}: transformers and torchvision prepare the picture differently")
 
 
-def calibration_pictures() -> torch.Tensor:
-    recipe = RECIPES[-1]
+def calibration_pictures(name: str) -> torch.Tensor:
+    recipe = next(recipe for recipe in RECIPES if recipe.name == name)
     return torch.stack([recipe.pixels(draw(260, 240, 1000 + seed, grain=0)) for seed in range(12)])
 
 
-def write_network(network: SmallNetwork, images: dict[str, Image.Image]) -> dict:
+def write_network(network: SmallNetwork, images: dict[str, Image.Image]) -> list[dict]:
+    """Writes the files; returns the answers for each purpose."""
     folder = FIXTURES / network.folder
     folder.mkdir()
     if network.config is not None:
@@ -159,14 +168,19 @@ def write_network(network: SmallNetwork, images: dict[str, Image.Image]) -> dict
         (folder / name).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     (folder / f"{network.file}.gz").write_bytes(gzip.compress(serialised(network), 9, mtime=0))
 
+    return [answers(network, purpose, images) for purpose in network.image_features]
+
+
+def answers(network: SmallNetwork, purpose: str, images: dict[str, Image.Image]) -> dict:
     recipe = next(recipe for recipe in RECIPES if recipe.name == network.recipe)
     pixels = torch.stack([recipe.pixels(image) for image in images.values()])
-    vectors = unit(network.image_features(pixels))
-    distinct(f"{network.folder}: pictures", vectors)
-    noisy = unit(network.image_features(pixels + one_grey_level(pixels, recipe.std)))
+    image_features = network.image_features[purpose]
+    vectors = unit(image_features(pixels))
+    distinct(f"{network.folder}: pictures by {purpose}", vectors)
+    noisy = unit(image_features(pixels + one_grey_level(pixels, recipe.std)))
     texts = []
-    if network.text_features is not None:
-        tokens = open_clip.tokenize(TEXTS)
+    if network.text_features is not None and purpose == "meaning":
+        tokens = network.tokenize(TEXTS)
         text_vectors = unit(network.text_features(tokens))
         distinct(f"{network.folder}: texts", text_vectors)
         texts = [
@@ -177,6 +191,7 @@ def write_network(network: SmallNetwork, images: dict[str, Image.Image]) -> dict
     print(f"{network.folder}: {vectors.shape[1]} dimensions, noise leaves a cosine of {noise_cosine:.6f}")
     return {
         "folder": network.folder,
+        "purpose": purpose,
         "recipe": network.recipe,
         "dim": vectors.shape[1],
         "noise_cosine": round(noise_cosine, 7),

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use image::RgbImage;
-use kindred_models::{Compute, DeviceChoice, Embedding, ModelRef, ModelStore, ResolvedModel, resolve};
+use kindred_models::{
+    Compute, DeviceChoice, Embedding, ModelRef, ModelStore, Purpose, ResolvedModel, resolve,
+};
 use serde::Deserialize;
 use tempfile::TempDir;
 
@@ -31,6 +33,8 @@ pub(crate) struct Crop {
 #[derive(Deserialize)]
 pub(crate) struct Network {
     pub(crate) folder: String,
+    pub(crate) purpose: Purpose,
+    pub(crate) recipe: String,
     pub(crate) dim: usize,
     pub(crate) noise_cosine: f32,
     pub(crate) images: Vec<ImageAnswer>,
@@ -57,8 +61,8 @@ pub(crate) fn golden() -> Golden {
 }
 
 impl Network {
-    /// Whether it has a text tower, too.
-    pub(crate) fn is_clip(&self) -> bool {
+    /// Whether it has a text tower, and these are the vectors in its space.
+    pub(crate) fn reads_text(&self) -> bool {
         !self.texts.is_empty()
     }
 

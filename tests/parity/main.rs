@@ -11,3 +11,4 @@ mod fixtures;
 mod golden;
 mod preparing;
 mod software_gpu;
+mod starter;

@@ -1,8 +1,9 @@
-"""The small networks of the fixtures: real classes of the reference libraries, narrow and shallow, in each published layout."""
+"""The small networks of the fixtures: classes of the reference libraries, narrow and shallow, in each published layout and in ours."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import open_clip
 import open_clip.model
 import timm
 import torch
@@ -11,6 +12,7 @@ import transformers
 from torch import nn
 
 from random_weights import randomise_resnet, randomise_transformer
+from starter_reference import Starter
 
 # Distinct numbers, so that a transposed or swapped matrix cannot fit: widths 24 and 16, 20 dimensions in common.
 IMAGE_WIDTH, TEXT_WIDTH, DIM, HEAD_WIDTH = 24, 16, 20, 8
@@ -30,9 +32,12 @@ class SmallNetwork:
     tensors: dict[str, torch.Tensor]
     # name of the preprocessing recipe
     recipe: str
-    # normalised pixels [n, 3, side, side] or padded token ids [n, 77] to features
-    image_features: Callable[[torch.Tensor], torch.Tensor]
+    # for each purpose: normalised pixels [n, 3, side, side] to features
+    image_features: dict[str, Callable[[torch.Tensor], torch.Tensor]]
+    # padded token ids [n, context] to features, in the space of the pictures' meaning
     text_features: Callable[[torch.Tensor], torch.Tensor] | None = None
+    # texts to padded token ids
+    tokenize: Callable[[list[str]], torch.Tensor] = open_clip.tokenize
     # whether torch.save writes its format of before version 1.6
     legacy: bool = False
 
@@ -66,6 +71,39 @@ def resnets(calibration: torch.Tensor) -> Iterator[SmallNetwork]:
     yield resnet("resnet50-timm", "model.safetensors", ("config.json", config), network)
 
 
+def starters(calibration: torch.Tensor) -> Iterator[SmallNetwork]:
+    """A starter network with the vocabulary of the real one; `calibration` is what its batch norms are set to."""
+    config = {
+        "format": 1,
+        "version": 1,
+        "dimensions": DIM,
+        "image": {
+            "side": 48, "filter": "bicubic", "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225],
+            "stem": {"side": 3, "stride": 2}, "block": "basic", "widths": [6, 9, 12, 22], "blocks": [1, 2, 1, 1],
+        },
+        "text": {
+            "merges": 16000, "vocabulary": 16514, "context": 32, "width": TEXT_WIDTH, "heads": TEXT_WIDTH // HEAD_WIDTH,
+            "layers": LAYERS, "activation": "quick_gelu",
+        },
+    }
+    network = Starter(config)
+    randomise_resnet(network.image, 21, calibration)
+    randomise_transformer(network.text, 22)
+    repeat_rows(network.text.text_model.embeddings.token_embedding.weight)
+    tensors = {name: tensor.half() for name, tensor in network.tensors().items()}
+    network.load(tensors)
+    yield SmallNetwork(
+        folder="starter-f16",
+        file="starter.safetensors",
+        config=("config.json", config),
+        tensors=tensors,
+        recipe="starter-48",
+        image_features={"meaning": network.meaning, "look": network.look},
+        text_features=network.text_features,
+        tokenize=network.tokens,
+    )
+
+
 def transformers_clip(
     folder: str, seed: int, dtype: torch.dtype, activation: str, side: int, patch: int, mlp_ratio: int = 2
 ) -> SmallNetwork:
@@ -94,7 +132,7 @@ def transformers_clip(
         config=("config.json", config.to_diff_dict() | {"dtype": str(dtype).removeprefix("torch.")}),
         tensors=tensors,
         recipe=f"clip-{side}",
-        image_features=lambda pixels: model.get_image_features(pixel_values=pixels).pooler_output,
+        image_features={"meaning": lambda pixels: model.get_image_features(pixel_values=pixels).pooler_output},
         text_features=lambda tokens: model.get_text_features(input_ids=tokens).pooler_output,
     )
 
@@ -137,7 +175,7 @@ def open_clip_network(folder: str, seed: int, dtype: torch.dtype, file: str, qui
         config=("open_clip_config.json", {"model_cfg": model_config}),
         tensors=tensors,
         recipe="clip-32",
-        image_features=model.encode_image,
+        image_features={"meaning": model.encode_image},
         text_features=model.encode_text,
     )
 
@@ -145,7 +183,7 @@ def open_clip_network(folder: str, seed: int, dtype: torch.dtype, file: str, qui
 def resnet(folder: str, file: str, config: tuple[str, dict] | None, network: nn.Module) -> SmallNetwork:
     tensors = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     network.fc = nn.Identity()
-    return SmallNetwork(folder, file, config, tensors, recipe="resnet50-v2", image_features=network.eval())
+    return SmallNetwork(folder, file, config, tensors, recipe="resnet50-v2", image_features={"look": network.eval()})
 
 
 def narrowed(network: nn.Module, width: int) -> nn.Module:

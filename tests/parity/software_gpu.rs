@@ -17,9 +17,9 @@ use crate::golden::{check, cpu, golden, model};
 /// Where the child writes its vectors; set, it makes a process the child.
 const OUT: &str = "KINDRED_TEST_GPU_OUT";
 
-/// Networks that the child computes: CLIP with either activation, and ResNet50. The other files differ in how they are read, which the
-/// GPU has no part in, and a renderer takes a minute for each.
-const NETWORKS: [&str; 3] = ["clip-f32", "open-clip-f32", "resnet50-torchvision"];
+/// Networks that the child computes: CLIP with either activation, ResNet50 and a starter network. The other files differ in how they are
+/// read, which the GPU has no part in, and a renderer takes a minute for each.
+const NETWORKS: [&str; 4] = ["clip-f32", "starter-f16", "open-clip-f32", "resnet50-torchvision"];
 
 /// Vectors by network and input.
 type Vectors = BTreeMap<String, Vec<f32>>;
@@ -133,14 +133,14 @@ fn answers(compute: &Compute, mut keep_as: impl FnMut(String, Vec<f32>)) {
     {
         let (_holder, model) = model(&network.folder);
         let mut keep = |input: &str, vector: &Embedding| {
-            keep_as(format!("{} {input}", network.folder), vector.as_slice().to_vec());
+            keep_as(format!("{} {:?} {input}", network.folder, network.purpose), vector.as_slice().to_vec());
         };
         let embedder = ImageEmbedder::load(&model, compute).unwrap();
         // One picture alone, and one call of a whole batch: the two sizes that a GPU is given.
         let picture = crate::golden::picture(&network.images[0].picture);
-        keep("alone", &embedder.embed_images(&[picture]).unwrap()[0]);
-        for (answer, vector) in network.images.iter().zip(embedder.embed_images(&network.pictures()).unwrap())
-        {
+        keep("alone", &embedder.embed_images(&[picture], network.purpose).unwrap()[0]);
+        let vectors = embedder.embed_images(&network.pictures(), network.purpose).unwrap();
+        for (answer, vector) in network.images.iter().zip(vectors) {
             keep(&answer.picture, &vector);
         }
         if !network.texts.is_empty() {

@@ -1,5 +1,5 @@
-//! `cargo xtask parity`: the networks at full size, from the picture file to the vector, against the libraries that
-//! they come from.
+//! `cargo xtask parity`: the networks at full size and the starter model, from the picture file to the vector, against
+//! the reference libraries.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,11 @@ pub(crate) const RESNET50: &str = "resnet50-random";
 
 /// Makes both, with the answers that are expected.
 const SCRIPT: &str = "tests/parity/full_size.py";
-/// The libraries that give them.
+/// Asks the reference libraries about the starter model with the weights that are in the clone.
+const STARTER_SCRIPT: &str = "tests/parity/starter.py";
+/// How the program and that script call it.
+const STARTER: &str = "starter";
+/// The reference libraries.
 const REQUIREMENTS: &str = "tests/parity/requirements.txt";
 /// Everything that what is made depends on.
 const MADE_BY: [&str; 5] = [
@@ -34,7 +38,7 @@ const LEAST_COSINE: f64 = 0.9999;
 /// A GPU multiplies in another order, and some with fewer bits.
 const LEAST_COSINE_ON_GPU: f64 = 0.999;
 
-/// What tests/parity/full_size.py wrote.
+/// What tests/parity/full_size.py or tests/parity/starter.py wrote.
 #[derive(Debug, Deserialize)]
 struct Golden {
     networks: Vec<Network>,
@@ -43,6 +47,8 @@ struct Golden {
 #[derive(Debug, Deserialize)]
 struct Network {
     model: String,
+    /// What the vectors are for, of a model that makes several.
+    purpose: Option<String>,
     images: Vec<Image>,
     texts: Vec<Text>,
 }
@@ -83,8 +89,8 @@ pub(crate) fn parity(places: &Places) -> Result<()> {
     setup::install(setup::COMPARING)?;
     process::run(process::cargo(places).args(["build", "--release", "--workspace"]))?;
     let dir = full_size_networks(places)?;
-    let golden = fs::read(dir.join("golden.json")).context("golden.json")?;
-    let golden: Golden = serde_json::from_slice(&golden).context("golden.json")?;
+    let mut networks = read_golden(&dir.join("golden.json"))?;
+    networks.extend(starter(places, &dir)?);
     let mut devices = vec![("cpu", LEAST_COSINE)];
     if has_gpu(places)? {
         devices.push(("gpu", LEAST_COSINE_ON_GPU));
@@ -93,7 +99,7 @@ pub(crate) fn parity(places: &Places) -> Result<()> {
     }
     let mut fell_short = 0;
     for (device, least) in devices {
-        for network in &golden.networks {
+        for network in &networks {
             fell_short += compare(places, &dir, network, device, least)?;
         }
     }
@@ -101,6 +107,20 @@ pub(crate) fn parity(places: &Places) -> Result<()> {
         bail!("{fell_short} vectors fell short");
     }
     Ok(())
+}
+
+fn read_golden(path: &Path) -> Result<Vec<Network>> {
+    let read = || Ok::<Golden, anyhow::Error>(serde_json::from_slice(&fs::read(path)?)?);
+    Ok(read().with_context(|| path.display().to_string())?.networks)
+}
+
+/// What the reference libraries make of the starter model, asked anew: its weights may be others by now.
+fn starter(places: &Places, dir: &Path) -> Result<Vec<Network>> {
+    let python = python::environment(places, REQUIREMENTS)?;
+    let golden = dir.join("starter.json");
+    let mut script = python::script(places, &python, STARTER_SCRIPT);
+    process::run(script.arg("--pictures").arg(dir.join("pictures")).arg("--out").arg(&golden))?;
+    read_golden(&golden)
 }
 
 /// True when Kindred can open a GPU here. The exit code of `doctor` would tell of everything else it looks at, too.
@@ -138,7 +158,14 @@ pub(crate) fn full_size_networks(places: &Places) -> Result<PathBuf> {
 fn compare(places: &Places, dir: &Path, network: &Network, device: &str, least: f64) -> Result<usize> {
     let embed = |option: &str, value: &Path| -> Result<Vec<f64>> {
         let mut command = kindred(places);
-        command.args(["embed", "--json", "--device", device, "--model"]).arg(dir.join(&network.model));
+        command.args(["embed", "--json", "--device", device, "--model"]);
+        match network.model.as_str() {
+            STARTER => command.arg(STARTER),
+            folder => command.arg(dir.join(folder)),
+        };
+        if let Some(purpose) = &network.purpose {
+            command.args(["--by", purpose]);
+        }
         let printed = process::output(command.arg(option).arg(value))?;
         let Embedded { vector, device: used } =
             serde_json::from_str(&printed).context("kindred embed --json")?;
@@ -159,9 +186,10 @@ fn compare(places: &Places, dir: &Path, network: &Network, device: &str, least: 
         cosines.push((text.text.as_str(), cosine(&embed("--text", text.text.as_ref())?, &text.vector)));
     }
     let lowest = cosines.iter().map(|(_, cosine)| *cosine).reduce(f64::min).unwrap_or(f64::NAN);
-    let Network { model, images, texts } = network;
+    let Network { model, purpose, images, texts } = network;
+    let purpose = purpose.as_ref().map_or_else(String::new, |purpose| format!(" ({purpose})"));
     println!(
-        "{model} on the {device}: {} pictures, {} texts, lowest cosine {lowest:.6} ({least} wanted)",
+        "{model}{purpose} on the {device}: {} pictures, {} texts, lowest cosine {lowest:.6} ({least} wanted)",
         images.len(),
         texts.len()
     );

@@ -116,11 +116,8 @@ impl Failure {
 fn hint(error: &Error) -> Option<String> {
     Some(match error {
         Error::NoLibrary { .. } => "\"kindred add FOLDER\" makes one".to_owned(),
-        Error::NoModel { default, .. } => format!(
-            "\"kindred models get {default}\" downloads one, \"kindred models import {default} FILE\" takes a file \
-             that you have, and --model names another model or a folder with one"
-        ),
-        Error::NotIndexed { asked, .. } => format!("\"kindred index --model {asked}\" does it"),
+        Error::NotIndexed { asked: Some(asked), .. } => format!("\"kindred index --model {asked}\" does it"),
+        Error::NotIndexed { asked: None, .. } => "\"kindred index\" does it".to_owned(),
         Error::CatalogDamaged { .. } => {
             "\"kindred doctor --set-aside\" renames it, so that \"kindred add\" can make a new one".to_owned()
         }

@@ -1,9 +1,16 @@
-//! Numbers in words for people.
+//! Numbers and names in words for people.
+
+use kindred_core::STARTER_ID;
 
 /// `1 photo`, `2,000 photos`.
 pub(crate) fn count(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", grouped(number))
+}
+
+/// What people are told of a model: `the starter model`, `clip-vit-b-32`.
+pub(crate) fn model(id: &str) -> &str {
+    if id == STARTER_ID { "the starter model" } else { id }
 }
 
 /// Digits in groups of three.

@@ -120,14 +120,6 @@ pub enum Error {
     /// The terms of a query make no direction together.
     #[error(transparent)]
     Combine(#[from] CombineError),
-    /// There is no model for what was asked.
-    #[error("no model for {by} is installed")]
-    NoModel {
-        /// What it would be for: meaning or look.
-        by: &'static str,
-        /// Id of the model that is usual for it.
-        default: &'static str,
-    },
     /// A model that is for something else.
     #[error("the model {model} is not for {by}")]
     WrongPurpose {
@@ -141,8 +133,8 @@ pub enum Error {
     NotIndexed {
         /// Id of the model.
         model: String,
-        /// What the user called it.
-        asked: String,
+        /// What the user called it, if it was asked for.
+        asked: Option<String>,
     },
     /// There is no library yet.
     #[error("there is no library in {} yet", path.display())]
@@ -172,7 +164,6 @@ impl Error {
             Self::Vector { .. } => "vector",
             Self::Picture { source, .. } => source.code(),
             Self::Query { .. } | Self::Combine(_) => "query",
-            Self::NoModel { .. } => "no-model",
             Self::WrongPurpose { .. } => "wrong-purpose",
             Self::NotIndexed { .. } => "not-indexed",
             Self::NoLibrary { .. } => "no-library",

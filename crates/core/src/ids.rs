@@ -15,7 +15,8 @@ pub struct FolderId(pub i64);
 /// What makes two vectors comparable: the network, the version of everything before it, and the dimension.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ModelKey {
-    /// The model's id: a manifest id, or the content hash of a model folder.
+    /// The space that the vectors lie in: the model's id (a manifest id, or the content hash of a model folder), with the purpose
+    /// where a model makes vectors for several.
     pub model_id: String,
     /// Version of decoding and preprocessing; a change re-embeds.
     pub pipeline_version: u32,

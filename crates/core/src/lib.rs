@@ -4,6 +4,9 @@
 
 pub mod catalog;
 mod error;
+#[cfg(test)]
+#[path = "../../../tests/parity/fixtures.rs"]
+mod fixtures;
 mod ids;
 mod indexing;
 mod library;
@@ -17,11 +20,11 @@ pub use ids::{FolderId, ModelKey, PhotoId};
 pub use indexing::{JobControl, Phase, Progress};
 pub use kindred_models::{
     Compute, DeviceChoice, DeviceKind, DeviceReport, DownloadPhase, DownloadProgress, ModelError, ModelInfo,
-    ModelRef, VerifyReport, release_gpu_sentinels,
+    ModelRef, Purpose, STARTER_ID, VerifyReport, release_gpu_sentinels,
 };
 pub use library::{
     By, Check, DoctorReport, EmbedAnswer, EmbedInput, Failure, FolderStatus, ImageTerm, IndexReport,
     IndexRequest, IndexedModel, Library, LibraryOptions, ListKind, ModelStatus, Models, PhotoCounts,
-    PhotoEntry, RemovedFolder, SearchAnswer, SearchRequest, SearchResult, SimilarRequest, Status,
+    PhotoEntry, RemovedFolder, SearchAnswer, SearchRequest, SearchResult, SimilarRequest, Status, Switch,
     default_library_dir, default_models_dir,
 };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::config::{ClipConfig, EncoderConfig};
+use super::config::{ClipConfig, EncoderConfig, ImageConfig, TextConfig};
 use super::transformer::{Block, BlockWeights};
 use crate::error::ModelError;
 use crate::layers::{LayerNorm, Rows, transpose};
@@ -61,33 +61,59 @@ impl Layout {
 
     /// All tensors of a network with their shapes.
     pub(crate) fn tensors(self, config: &ClipConfig) -> BTreeMap<String, Vec<usize>> {
-        let (image, text) = (&config.image, &config.text);
-        let (wide, narrow) = (image.encoder.width, text.encoder.width);
-        let mut all = BTreeMap::new();
-        all.insert(self.part(Part::ClassEmbedding).into(), vec![wide]);
-        all.insert(self.part(Part::PatchEmbedding).into(), vec![wide, 3, image.patch, image.patch]);
-        all.insert(self.part(Part::ImagePositions).into(), vec![image.patches() + 1, wide]);
-        all.insert(self.part(Part::TokenEmbedding).into(), vec![text.vocabulary, narrow]);
-        all.insert(self.part(Part::TextPositions).into(), vec![text.context, narrow]);
-        for (norm, width) in [(Norm::ImageBefore, wide), (Norm::ImageAfter, wide), (Norm::TextAfter, narrow)]
-        {
-            for suffix in ["weight", "bias"] {
-                all.insert(format!("{}.{suffix}", self.norm(norm)), vec![width]);
-            }
-        }
-        for (tower, width) in [(Tower::Image, wide), (Tower::Text, narrow)] {
-            let shape = match self {
-                Self::HuggingFace => vec![config.dim, width],
-                Self::OpenClip => vec![width, config.dim],
-            };
-            all.insert(self.projection(tower).into(), shape);
-        }
-        for (tower, encoder) in [(Tower::Image, &image.encoder), (Tower::Text, &text.encoder)] {
-            for layer in 0..encoder.layers {
-                self.block_tensors(&self.block(tower, layer), encoder, &mut all);
-            }
-        }
+        let mut all = self.image_tensors(&config.image, config.dim);
+        all.extend(self.text_tensors(&config.text, config.dim));
         all
+    }
+
+    fn image_tensors(self, image: &ImageConfig, dim: usize) -> BTreeMap<String, Vec<usize>> {
+        let width = image.encoder.width;
+        let mut all = BTreeMap::new();
+        all.insert(self.part(Part::ClassEmbedding).into(), vec![width]);
+        all.insert(self.part(Part::PatchEmbedding).into(), vec![width, 3, image.patch, image.patch]);
+        all.insert(self.part(Part::ImagePositions).into(), vec![image.patches() + 1, width]);
+        self.tower_tensors(
+            Tower::Image,
+            &image.encoder,
+            &[Norm::ImageBefore, Norm::ImageAfter],
+            dim,
+            &mut all,
+        );
+        all
+    }
+
+    /// The tensors of a text tower with their shapes.
+    pub(crate) fn text_tensors(self, text: &TextConfig, dim: usize) -> BTreeMap<String, Vec<usize>> {
+        let width = text.encoder.width;
+        let mut all = BTreeMap::new();
+        all.insert(self.part(Part::TokenEmbedding).into(), vec![text.vocabulary, width]);
+        all.insert(self.part(Part::TextPositions).into(), vec![text.context, width]);
+        self.tower_tensors(Tower::Text, &text.encoder, &[Norm::TextAfter], dim, &mut all);
+        all
+    }
+
+    /// What both towers have: norms outside the blocks, a projection to `dim`, and blocks.
+    fn tower_tensors(
+        self,
+        tower: Tower,
+        encoder: &EncoderConfig,
+        norms: &[Norm],
+        dim: usize,
+        all: &mut BTreeMap<String, Vec<usize>>,
+    ) {
+        for norm in norms {
+            for suffix in ["weight", "bias"] {
+                all.insert(format!("{}.{suffix}", self.norm(*norm)), vec![encoder.width]);
+            }
+        }
+        let projection = match self {
+            Self::HuggingFace => vec![dim, encoder.width],
+            Self::OpenClip => vec![encoder.width, dim],
+        };
+        all.insert(self.projection(tower).into(), projection);
+        for layer in 0..encoder.layers {
+            self.block_tensors(&self.block(tower, layer), encoder, all);
+        }
     }
 
     fn block_tensors(self, prefix: &str, encoder: &EncoderConfig, all: &mut BTreeMap<String, Vec<usize>>) {

@@ -1,8 +1,8 @@
-//! CLIP's text tower, a causal transformer.
+//! CLIP's text tower, a causal transformer. The starter model has one, too.
 
 use burn::tensor::{Int, Tensor, TensorData};
 
-use super::config::ClipConfig;
+use super::config::TextConfig;
 use super::keys::{Layout, Norm, Part, Tower};
 use super::transformer::Block;
 use crate::cpu::epilogue::Activation;
@@ -19,7 +19,7 @@ const GPU_LENGTHS: [usize; 3] = [16, 32, 77];
 /// Attention is causal: what stands behind the end-of-text token changes nothing before it and is not computed.
 #[derive(Debug)]
 pub(crate) struct TextTower {
-    /// The embeddings stay on the CPU's side: a sentence needs a dozen of the 49,408 rows.
+    /// The embeddings stay on the CPU's side: a sentence needs a dozen of the thousands of rows.
     tokens: Vec<f32>,
     positions: Vec<f32>,
     blocks: Vec<Block>,
@@ -31,19 +31,19 @@ pub(crate) struct TextTower {
 }
 
 impl TextTower {
-    /// Reads the tower's tensors from a checkpoint that was checked by [`super::open`].
+    /// Reads the tower's tensors from a checkpoint that was checked for them. `dim` is that of the common space.
     ///
     /// # Errors
     /// [`ModelError::Tensor`] when a tensor is unreadable or not finite.
     pub(crate) fn read(
         checkpoint: &Checkpoint,
         layout: Layout,
-        config: &ClipConfig,
+        text: &TextConfig,
+        dim: usize,
         place: &Place,
     ) -> Result<Self, ModelError> {
-        let text = &config.text;
         let width = text.encoder.width;
-        let projection = layout.read_projection(checkpoint, Tower::Text, width, config.dim)?;
+        let projection = layout.read_projection(checkpoint, Tower::Text, width, dim)?;
         Ok(Self {
             tokens: checkpoint.values(layout.part(Part::TokenEmbedding))?,
             positions: checkpoint.values(layout.part(Part::TextPositions))?,
@@ -51,7 +51,7 @@ impl TextTower {
                 .map(|layer| layout.read_block(checkpoint, Tower::Text, layer, &text.encoder, place))
                 .collect::<Result<_, _>>()?,
             after: layout.read_norm(checkpoint, Norm::TextAfter, text.encoder.epsilon, place)?,
-            projection: Dense::new(projection, [width, config.dim], None, place),
+            projection: Dense::new(projection, [width, dim], None, place),
             width,
             context: text.context,
             place: place.clone(),

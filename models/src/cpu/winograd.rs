@@ -152,20 +152,38 @@ fn input_1d(d: &[Lanes; SIDE]) -> [Lanes; SIDE] {
     t
 }
 
-/// Transforms products `[PLANES][tiles][channels]` back to pictures, adds the bias and clips below zero: max(Aᵀ·m·A + bias, 0).
+/// Transforms products `[PLANES][tiles][channels]` back to pictures, adds bias and residual and clips below zero:
+/// max(Aᵀ·m·A + bias + residual, 0).
 ///
-/// `p` describes the result.
-pub(crate) fn transform_output_relu(products: &[f32], bias: &[f32], p: Pictures) -> Vec<f32> {
+/// `p` describes the result, and `residual` is of the same shape.
+pub(crate) fn transform_output_relu(
+    products: &[f32],
+    bias: &[f32],
+    residual: Option<&[f32]>,
+    p: Pictures,
+) -> Vec<f32> {
     let plane = p.tiles() * p.channels;
-    let mut pixels = vec![0.0; p.batch * p.height * p.width * p.channels];
-    pixels.par_chunks_exact_mut(p.height * p.width * p.channels).enumerate().for_each(|(picture, pixels)| {
+    let area = p.height * p.width * p.channels;
+    // The residual is where the result will be: each tile adds to what it finds.
+    let mut pixels = residual.map_or_else(|| vec![0.0; p.batch * area], <[f32]>::to_vec);
+    pixels.par_chunks_exact_mut(area).enumerate().for_each(|(picture, pixels)| {
         pixels.par_chunks_mut(OUT * p.width * p.channels).enumerate().for_each(|(tile_row, rows)| {
             let first = (picture * p.tile_rows() + tile_row) * p.tile_columns();
             vectorised(|| {
                 for tile_column in 0..p.tile_columns() {
                     for channel in (0..p.channels).step_by(LANES) {
                         let offset = (first + tile_column) * p.channels + channel;
-                        output_tile(products, plane, offset, bias, p, tile_column, channel, rows);
+                        output_tile(
+                            products,
+                            plane,
+                            offset,
+                            bias,
+                            residual.is_some(),
+                            p,
+                            tile_column,
+                            channel,
+                            rows,
+                        );
                     }
                 }
             });
@@ -174,7 +192,8 @@ pub(crate) fn transform_output_relu(products: &[f32], bias: &[f32], p: Pictures)
     pixels
 }
 
-/// Transforms up to [`LANES`] channels of one tile back into `rows`, the four (or fewer) pixel rows of this row of tiles.
+/// Transforms up to [`LANES`] channels of one tile back into `rows`, the four (or fewer) pixel rows of this row of tiles, or `adds` them
+/// to what is there.
 #[inline(always)]
 #[allow(clippy::too_many_arguments)]
 fn output_tile(
@@ -182,6 +201,7 @@ fn output_tile(
     plane: usize,
     offset: usize,
     bias: &[f32],
+    adds: bool,
     p: Pictures,
     tile_column: usize,
     channel: usize,
@@ -206,11 +226,12 @@ fn output_tile(
         for (x, lanes) in t.iter().enumerate() {
             let px = tile_column * OUT + x;
             if px < p.width {
-                let mut result = [0.0; LANES];
+                let at = px * p.channels + channel;
+                let mut result = if adds { load(row, at, left) } else { [0.0; LANES] };
                 for l in 0..LANES {
-                    result[l] = (lanes[l] + bias[l]).max(0.0);
+                    result[l] = (lanes[l] + bias[l] + result[l]).max(0.0);
                 }
-                store(row, px * p.channels + channel, left, &result);
+                store(row, at, left, &result);
             }
         }
     }
@@ -267,6 +288,7 @@ mod tests {
             .collect()
     }
 
+    /// Convolution and bias, without the ReLU.
     fn direct(pixels: &[f32], kernel: &[f32], bias: &[f32], p: Pictures, outputs: usize) -> Vec<f32> {
         let mut result = vec![];
         for b in 0..p.batch {
@@ -284,7 +306,7 @@ mod tests {
                                 }
                             }
                         }
-                        result.push(sum.max(0.0) as f32);
+                        result.push(sum as f32);
                     }
                 }
             }
@@ -316,10 +338,16 @@ mod tests {
                     }
                 }
             }
-            let found = transform_output_relu(&products, &bias, Pictures { channels: outputs, ..p });
-            let expected = direct(&pixels, &kernel, &bias, p, outputs);
-            for (f, e) in found.iter().zip(&expected) {
-                assert!((f - e).abs() < 2e-4, "{f} instead of {e} for {p:?}");
+            let sums = direct(&pixels, &kernel, &bias, p, outputs);
+            let residual = numbers(sums.len(), 4);
+            let result = Pictures { channels: outputs, ..p };
+            for residual in [None, Some(residual.as_slice())] {
+                let found = transform_output_relu(&products, &bias, residual, result);
+                assert_eq!(found.len(), sums.len());
+                for (i, (f, sum)) in found.iter().zip(&sums).enumerate() {
+                    let e = (sum + residual.map_or(0.0, |residual| residual[i])).max(0.0);
+                    assert!((f - e).abs() < 2e-4, "{f} instead of {e} for {p:?}");
+                }
             }
         }
     }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::device::Compute;
 use crate::embedding::Embedding;
+use crate::resolve::ModelInfo;
 
 /// Below this cosine the GPU is wrong. Rounding alone leaves more than 0.9999.
 const LOWEST_COSINE: f32 = 0.999;
@@ -18,6 +19,8 @@ pub(super) struct Canary {
     answer: PathBuf,
     refusal: PathBuf,
     device: String,
+    /// Components of each of the vectors that make up a row of the answer.
+    parts: Vec<usize>,
 }
 
 /// A GPU that computed wrong numbers. Finding that out again at every start would take as long as starting it.
@@ -32,15 +35,21 @@ struct Refusal {
 }
 
 impl Canary {
-    /// For the network `id` in its role, `image` or `text`. `version` changes when the answer may.
-    pub(super) fn new(compute: &Compute, id: &str, role: &str, version: u32) -> Self {
+    /// For the network of a model in its role, `image` or `text`. A row of its answer is made of vectors of so many components.
+    pub(super) fn new(compute: &Compute, model: &ModelInfo, role: &str, parts: Vec<usize>) -> Self {
         let folder = compute.state_dir().join("canary");
-        let name = format!("{id}-{role}-{version}");
+        let name = format!("{}-{role}-{}", model.id, model.pipeline_version);
         Self {
             answer: folder.join(format!("{name}.f32")),
             refusal: folder.join(format!("{name}.refused.json")),
             device: compute.device_and_driver(),
+            parts,
         }
+    }
+
+    /// Numbers of a row of the answer.
+    pub(super) fn width(&self) -> usize {
+        self.parts.iter().sum()
     }
 
     /// The CPU's answer, when it was computed before.
@@ -57,24 +66,34 @@ impl Canary {
         keep(&self.answer, &bytes);
     }
 
-    /// Compares each of the GPU's answers to the known input with the CPU's.
+    /// Compares each of the GPU's answers to the known input with the CPU's, vector by vector: they are of different lengths.
     ///
     /// # Errors
     /// Why the GPU is not to be believed.
     pub(super) fn compare(&self, found: &[f32], expected: &[f32]) -> Result<(), String> {
         let unit = |v: &[f32]| Embedding::normalise(v.to_vec()).map_err(|e| e.to_string());
-        let reference = unit(expected)?;
-        for row in found.chunks(expected.len()) {
-            let cosine = unit(row)
-                .map(|row| row.cosine(&reference))
-                .map_err(|e| format!("it computes wrong numbers ({e})"))?;
-            if cosine < LOWEST_COSINE {
-                return Err(format!(
-                    "it computes wrong numbers (cosine {cosine:.4} with the CPU for a known input)"
-                ));
+        let references = self.vectors(expected).map(unit).collect::<Result<Vec<_>, _>>()?;
+        for row in found.chunks(self.width()) {
+            // Half a row has vectors of other dimensions, or too few.
+            let mut vectors = self.vectors(row);
+            for reference in &references {
+                let cosine = unit(vectors.next().unwrap_or_default())
+                    .map(|vector| vector.cosine(reference))
+                    .map_err(|e| format!("it computes wrong numbers ({e})"))?;
+                if cosine < LOWEST_COSINE {
+                    return Err(format!(
+                        "it computes wrong numbers (cosine {cosine:.4} with the CPU for a known input)"
+                    ));
+                }
             }
         }
         Ok(())
+    }
+
+    /// The vectors of a row.
+    fn vectors<'a>(&self, row: &'a [f32]) -> impl Iterator<Item = &'a [f32]> {
+        let mut rest = row;
+        self.parts.iter().map(move |part| rest.split_off(..(*part).min(rest.len())).unwrap_or_default())
     }
 
     /// Remembers that the GPU is not to be believed with this network.
@@ -142,9 +161,21 @@ pub(super) fn picture(side: u32) -> RgbImage {
 mod tests {
     use super::*;
     use crate::device::DeviceChoice;
+    use crate::manifest::NetworkKind;
 
     fn canary(folder: &Path) -> Canary {
-        Canary::new(&Compute::pretended_gpu(DeviceChoice::Auto, folder), "a", "image", 1)
+        with_parts(folder, vec![2])
+    }
+
+    fn with_parts(folder: &Path, parts: Vec<usize>) -> Canary {
+        let info = ModelInfo {
+            id: "a".into(),
+            title: "a".into(),
+            network: NetworkKind::Clip,
+            outputs: vec![],
+            pipeline_version: 1,
+        };
+        Canary::new(&Compute::pretended_gpu(DeviceChoice::Auto, folder), &info, "image", parts)
     }
 
     #[test]
@@ -172,6 +203,18 @@ mod tests {
         assert!(canary.compare(&[2.0, 0.01, 2.0], &right).is_err(), "half a row is none");
         assert!(canary.compare(&[f32::NAN, 0.2], &right).is_err());
         assert!(canary.compare(&[0.0, 0.0], &right).is_err());
+    }
+
+    #[test]
+    fn every_vector_of_a_row_counts_however_short_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let canary = with_parts(folder.path(), vec![2, 3]);
+        assert_eq!(canary.width(), 5);
+        let right = [100.0, 0.0, 0.0, 0.1, 0.0];
+        assert!(canary.compare(&[200.0, 1.0, 0.0, 0.3, 0.001], &right).is_ok());
+        assert!(canary.compare(&[200.0, 1.0, 0.1, 0.1, 0.0], &right).unwrap_err().contains("0.7071"));
+        assert!(canary.compare(&[200.0, 1.0, 0.0, 0.0, 0.0], &right).is_err());
+        assert!(canary.compare(&[200.0, 1.0], &right).is_err(), "one of two vectors is missing");
     }
 
     #[test]

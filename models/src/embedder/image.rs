@@ -11,9 +11,12 @@ use crate::clip::{self, ImageTower};
 use crate::device::Compute;
 use crate::embedding::Embedding;
 use crate::error::ModelError;
+use crate::load::Checkpoint;
+use crate::manifest::Purpose;
 use crate::preprocess::{Normalisation, PreparedImage, Preprocess};
-use crate::resnet50::ResNet50;
+use crate::resnet::{Plan, ResNet};
 use crate::resolve::{ModelInfo, Recipe, ResolvedModel};
+use crate::starter;
 
 /// Pictures that one core computes at once: large enough for efficient products, small enough for the cache.
 const PER_CORE: usize = 4;
@@ -40,7 +43,8 @@ struct Network {
 #[allow(clippy::large_enum_variant)]
 enum Kind {
     Clip(ImageTower),
-    ResNet50(ResNet50),
+    ResNet50(ResNet),
+    Starter(starter::ImageTower),
 }
 
 impl ImageEmbedder {
@@ -54,8 +58,10 @@ impl ImageEmbedder {
         let preprocess = match &model.recipe {
             Recipe::Clip(config) => Preprocess::clip(config.image.side as u32),
             Recipe::ResNet50(preprocess) => *preprocess,
+            Recipe::Starter(config) => config.preprocess(),
         };
-        let canary = Canary::new(compute, &info.id, "image", info.pipeline_version);
+        let parts = info.outputs.iter().map(|output| output.dim).collect();
+        let canary = Canary::new(compute, &info, "image", parts);
         let files = model.clone();
         let read = move |place: &_| {
             let kind = match &files.recipe {
@@ -63,7 +69,15 @@ impl ImageEmbedder {
                     let (checkpoint, layout) = clip::open(&files.weights, config)?;
                     Kind::Clip(ImageTower::read(&checkpoint, layout, config, place)?)
                 }
-                Recipe::ResNet50(_) => Kind::ResNet50(ResNet50::read(&files.weights, place)?),
+                Recipe::ResNet50(_) => {
+                    let checkpoint = Checkpoint::open(&files.weights)?;
+                    let plan = Plan::of_resnet50(&checkpoint)?;
+                    Kind::ResNet50(ResNet::read(&checkpoint, &plan, place)?)
+                }
+                Recipe::Starter(config) => {
+                    let checkpoint = starter::open(&files.weights, config)?;
+                    Kind::Starter(starter::ImageTower::read(&checkpoint, config, place)?)
+                }
             };
             let colours = Box::new(colours(preprocess.normalisation()));
             Ok(Network { kind, side: preprocess.side() as usize, colours })
@@ -94,12 +108,13 @@ impl ImageEmbedder {
         if self.network.is_on_gpu() { GPU_BATCH } else { cpu_batch() }
     }
 
-    /// One vector per picture. A picture of several crops gets the mean direction of theirs.
+    /// For each picture a vector of each of the model's outputs, in their order; the network runs once for all of them. A picture of
+    /// several crops gets the mean direction of theirs.
     ///
     /// # Errors
     /// [`ModelError::Unsuitable`] for pictures prepared for another network, [`ModelError::Inference`] and [`ModelError::NotFinite`]
     /// when the CPU cannot compute them either.
-    pub fn embed_prepared(&self, images: &[PreparedImage]) -> Result<Vec<Embedding>, ModelError> {
+    pub fn embed_prepared(&self, images: &[PreparedImage]) -> Result<Vec<Vec<Embedding>>, ModelError> {
         if let Some(image) = images.iter().find(|image| image.side() != self.preprocess.side()) {
             let reason = format!("wants crops of {} pixels, not {}", self.preprocess.side(), image.side());
             return Err(ModelError::Unsuitable { id: self.info.id.clone(), reason });
@@ -112,19 +127,35 @@ impl ImageEmbedder {
             }
             crops.chunks(cpu_batch()).flat_map(|chunk| network.forward_on_all_cores(chunk)).collect()
         })?;
-        let mut rows = rows.chunks_exact(self.info.dim);
+        let mut rows = rows.chunks_exact(self.info.outputs.iter().map(|output| output.dim).sum());
         images
             .iter()
-            .map(|image| mean_direction(&rows.by_ref().take(image.crop_count()).collect::<Vec<_>>()))
+            .map(|image| self.vectors(&rows.by_ref().take(image.crop_count()).collect::<Vec<_>>()))
             .collect()
     }
 
-    /// Prepares and embeds pictures, upright RGB of any size.
+    /// Prepares and embeds pictures, upright RGB of any size: one vector per picture, for one of the model's purposes.
     ///
     /// # Errors
-    /// As [`embed_prepared`](Self::embed_prepared).
-    pub fn embed_images(&self, images: &[RgbImage]) -> Result<Vec<Embedding>, ModelError> {
-        self.embed_prepared(&self.preprocess.prepare_all(images))
+    /// [`ModelError::Unsuitable`] for another purpose; otherwise as [`embed_prepared`](Self::embed_prepared).
+    pub fn embed_images(&self, images: &[RgbImage], purpose: Purpose) -> Result<Vec<Embedding>, ModelError> {
+        let Some(output) = self.info.outputs.iter().position(|output| output.purpose == purpose) else {
+            let reason = format!("makes no vectors for {}", purpose.word());
+            return Err(ModelError::Unsuitable { id: self.info.id.clone(), reason });
+        };
+        let all = self.embed_prepared(&self.preprocess.prepare_all(images))?;
+        Ok(all.into_iter().map(|mut vectors| vectors.swap_remove(output)).collect())
+    }
+
+    /// One vector of each output from the rows of one picture's crops, in which the outputs stand side by side.
+    fn vectors(&self, rows: &[&[f32]]) -> Result<Vec<Embedding>, ModelError> {
+        let mut start = 0;
+        let outputs = self.info.outputs.iter().map(|output| {
+            let columns = start..start + output.dim;
+            start = columns.end;
+            mean_direction(&rows.iter().map(|row| &row[columns.clone()]).collect::<Vec<_>>())
+        });
+        outputs.collect()
     }
 }
 
@@ -133,6 +164,7 @@ impl Network {
         match &self.kind {
             Kind::Clip(tower) => tower.forward(pictures, &self.colours),
             Kind::ResNet50(network) => network.forward(pictures, self.side, &self.colours),
+            Kind::Starter(tower) => tower.forward(pictures, self.side, &self.colours),
         }
     }
 

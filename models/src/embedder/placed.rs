@@ -37,14 +37,15 @@ impl Shape {
 pub(super) struct Probe<N> {
     /// The full batch.
     pub(super) batch: Shape,
-    /// `[copies, dim]`: the answers to so many copies of the input, computed at once.
+    /// `[copies, width]`: the answers to so many copies of the input, computed at once.
     pub(super) forward: Forward<N>,
 }
 
 /// A network that moves to the CPU when the GPU fails, and answers what the GPU could not.
 pub(super) struct Placed<N> {
     id: String,
-    dim: usize,
+    /// Numbers of a row of the answer.
+    width: usize,
     compute: Compute,
     read: Read<N>,
     current: Mutex<Current<N>>,
@@ -95,7 +96,7 @@ impl<N: Send> Placed<N> {
         };
         Ok(Self {
             id: info.id.clone(),
-            dim: info.dim,
+            width: canary.width(),
             compute: compute.clone(),
             read: Box::new(read),
             current: Mutex::new(current),
@@ -107,7 +108,7 @@ impl<N: Send> Placed<N> {
         self.lock().on_gpu && self.compute.report().kind == DeviceKind::Gpu
     }
 
-    /// The rows that `job` computes, `dim` numbers each. `job` is told whether it runs on the GPU, where it takes these `shapes`, and
+    /// The rows that `job` computes, one after the other. `job` is told whether it runs on the GPU, where it takes these `shapes`, and
     /// runs again on the CPU when the GPU fails.
     ///
     /// # Errors
@@ -162,7 +163,7 @@ impl<N: Send> Placed<N> {
             return Err("it answered with numbers that are not finite".to_owned());
         }
         // No network answers with zeros; a GPU that has lost its memory does.
-        if rows.chunks(self.dim).any(|row| row.iter().all(|v| *v == 0.0)) {
+        if rows.chunks(self.width).any(|row| row.iter().all(|v| *v == 0.0)) {
             return Err("it answered with zeros".to_owned());
         }
         current.used.extend(new);

@@ -1,5 +1,7 @@
 //! Sentences to vectors.
 
+use std::sync::Arc;
+
 use super::canary::Canary;
 use super::placed::{Placed, Probe, Shape};
 use crate::clip::{self, TextTower};
@@ -7,6 +9,7 @@ use crate::device::Compute;
 use crate::embedding::Embedding;
 use crate::error::ModelError;
 use crate::resolve::{ModelInfo, Recipe, ResolvedModel};
+use crate::starter;
 use crate::tokenizer::ClipTokenizer;
 
 /// Sentences that are computed at once. On a GPU, fewer than this are one alone or filled up.
@@ -15,8 +18,10 @@ const BATCH: usize = 8;
 /// A network that makes vectors of sentences, in the space of the [`ImageEmbedder`](super::ImageEmbedder) of the same model.
 pub struct TextEmbedder {
     info: ModelInfo,
+    tokenizer: Arc<ClipTokenizer>,
     context: usize,
     vocabulary: usize,
+    dim: usize,
     network: Placed<TextTower>,
 }
 
@@ -28,16 +33,28 @@ impl TextEmbedder {
     /// [`ModelError::Checkpoint`] or [`ModelError::Tensor`] for a file that is not what it should be.
     pub fn load(model: &ResolvedModel, compute: &Compute) -> Result<Self, ModelError> {
         let info = model.info.clone();
-        let Recipe::Clip(config) = &model.recipe else {
-            return Err(ModelError::Unsuitable { id: info.id, reason: "does not understand text".into() });
+        let unsuitable =
+            || ModelError::Unsuitable { id: info.id.clone(), reason: "does not understand text".into() };
+        let (tower, dim, tokenizer) = match &model.recipe {
+            Recipe::Clip(config) => (config.text.clone(), config.dim, ClipTokenizer::shared()),
+            Recipe::Starter(config) => {
+                let tokenizer = Arc::new(ClipTokenizer::cut(config.merges()));
+                (config.text(), config.dimensions, tokenizer)
+            }
+            Recipe::ResNet50(_) => return Err(unsuitable()),
         };
-        let (context, vocabulary) = (config.text.context, config.text.vocabulary);
-        let canary = Canary::new(compute, &info.id, "text", info.pipeline_version);
-        let files = (model.weights.clone(), config.clone());
-        let read = move |place: &_| {
-            let (weights, config) = &files;
-            let (checkpoint, layout) = clip::open(weights, config)?;
-            TextTower::read(&checkpoint, layout, config, place)
+        let (context, vocabulary) = (tower.context, tower.vocabulary);
+        let canary = Canary::new(compute, &info, "text", vec![dim]);
+        let files = model.clone();
+        let read = move |place: &_| match &files.recipe {
+            Recipe::Clip(config) => {
+                let (checkpoint, layout) = clip::open(&files.weights, config)?;
+                TextTower::read(&checkpoint, layout, &config.text, config.dim, place)
+            }
+            Recipe::Starter(config) => {
+                starter::read_text_tower(&starter::open(&files.weights, config)?, config, place)
+            }
+            Recipe::ResNet50(_) => unreachable!("it was refused above"),
         };
         let known_input: Vec<u32> = (0..context.min(8)).map(|i| (i * 37 % vocabulary) as u32).collect();
         let probe = Probe {
@@ -47,7 +64,7 @@ impl TextEmbedder {
             }),
         };
         let network = Placed::load(&info, compute, &canary, &probe, read)?;
-        Ok(Self { info, context, vocabulary, network })
+        Ok(Self { info, tokenizer, context, vocabulary, dim, network })
     }
 
     /// What the model is.
@@ -55,14 +72,14 @@ impl TextEmbedder {
         &self.info
     }
 
-    /// One vector per sentence. What does not fit into the network's context, 77 tokens, is cut off.
+    /// One vector per sentence. What does not fit into the network's context, 77 tokens of CLIP, is cut off.
     ///
     /// # Errors
     /// [`ModelError::Unsuitable`] for a network with another vocabulary than CLIP's, [`ModelError::Inference`] and
     /// [`ModelError::NotFinite`] when the CPU cannot compute them either.
     pub fn embed_texts(&self, texts: &[&str]) -> Result<Vec<Embedding>, ModelError> {
-        let tokenizer = ClipTokenizer::shared();
-        let tokens: Vec<Vec<u32>> = texts.iter().map(|text| tokenizer.encode(text, self.context)).collect();
+        let tokens: Vec<Vec<u32>> =
+            texts.iter().map(|text| self.tokenizer.encode(text, self.context)).collect();
         self.embed_tokens(&tokens)
     }
 
@@ -89,7 +106,7 @@ impl TextEmbedder {
                 })
                 .collect()
         })?;
-        rows.chunks_exact(self.info.dim).map(|row| Embedding::normalise(row.to_vec())).collect()
+        rows.chunks_exact(self.dim).map(|row| Embedding::normalise(row.to_vec())).collect()
     }
 
     fn check(&self, sequence: &[u32]) -> Result<(), String> {

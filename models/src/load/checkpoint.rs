@@ -10,6 +10,7 @@ use burn::tensor::DType;
 use safetensors::tensor::{Dtype, TensorInfo};
 
 use super::safetensors_file::SafetensorsFile;
+use super::source::Source;
 use crate::error::{ModelError, TensorProblem};
 
 /// Keys under which training programs put the weights when they save more than the weights.
@@ -45,21 +46,30 @@ enum Numbers {
 }
 
 impl Checkpoint {
-    /// Opens `path` and reads its table of contents.
+    /// Opens a file, or what was compiled in, and reads its table of contents.
     ///
     /// # Errors
     /// [`ModelError::Io`] when the file cannot be opened, [`ModelError::Checkpoint`] when it is damaged or empty.
-    pub(crate) fn open(path: &Path) -> Result<Self, ModelError> {
-        // The readers report a missing file in their own words; the system's are clearer.
-        std::fs::File::open(path).map_err(|e| ModelError::io(path, e))?;
+    pub(crate) fn open(source: &Source) -> Result<Self, ModelError> {
+        let path = source.path();
         let damaged = |reason: String| ModelError::Checkpoint { path: path.to_path_buf(), reason };
-        let is_safetensors = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("safetensors"));
-        let (file, tensors) = if is_safetensors {
-            let file = SafetensorsFile::open(path).map_err(damaged)?;
-            let tensors = file.tensors().map(|(name, info)| (name, Stored::in_safetensors(info))).collect();
-            (Some(file), tensors)
-        } else {
-            (None, read_torch(path).map_err(damaged)?)
+        let opened = match source {
+            Source::BuiltIn { bytes, .. } => Some(SafetensorsFile::in_memory(bytes)),
+            Source::File(path) => {
+                // The readers report a missing file in their own words; the system's are clearer.
+                std::fs::File::open(path).map_err(|e| ModelError::io(path, e))?;
+                let is_safetensors = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("safetensors"));
+                is_safetensors.then(|| SafetensorsFile::open(path))
+            }
+        };
+        let (file, tensors) = match opened {
+            Some(file) => {
+                let file = file.map_err(damaged)?;
+                let tensors =
+                    file.tensors().map(|(name, info)| (name, Stored::in_safetensors(info))).collect();
+                (Some(file), tensors)
+            }
+            None => (None, read_torch(path).map_err(damaged)?),
         };
         let tensors = unwrapped(tensors);
         if tensors.is_empty() {

@@ -2,5 +2,7 @@
 
 mod checkpoint;
 mod safetensors_file;
+mod source;
 
 pub(crate) use checkpoint::Checkpoint;
+pub(crate) use source::Source;

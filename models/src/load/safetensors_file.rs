@@ -4,7 +4,7 @@
 //! line spends most of its time on reading weights.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use bytemuck::Pod;
@@ -17,35 +17,53 @@ const MAX_HEADER_BYTES: u64 = 100_000_000;
 
 /// An open file whose header has been read and checked.
 pub(super) struct SafetensorsFile {
-    file: File,
+    content: Content,
     header: Metadata,
     /// Where the numbers begin.
     start: u64,
 }
 
+/// Where the bytes of a file are.
+enum Content {
+    Disk(File),
+    Memory(&'static [u8]),
+}
+
 impl SafetensorsFile {
-    /// Reads the header.
+    /// Reads the header of a file on disk.
     ///
     /// # Errors
     /// What is wrong with the file, in words.
     pub(super) fn open(path: &Path) -> Result<Self, String> {
-        let mut file = File::open(path).map_err(|e| e.to_string())?;
+        let file = File::open(path).map_err(|e| e.to_string())?;
         let length = file.metadata().map_err(|e| e.to_string())?.len();
+        Self::read_header(Content::Disk(file), length)
+    }
+
+    /// Reads the header of a file that is in memory as a whole.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub(super) fn in_memory(bytes: &'static [u8]) -> Result<Self, String> {
+        Self::read_header(Content::Memory(bytes), bytes.len() as u64)
+    }
+
+    fn read_header(content: Content, length: u64) -> Result<Self, String> {
         let mut prefix = [0; 8];
-        file.read_exact(&mut prefix).map_err(|_| "the header is cut off".to_owned())?;
+        content.read_exact_at(&mut prefix, 0).map_err(|_| "the header is cut off".to_owned())?;
         let header_bytes = u64::from_le_bytes(prefix);
         if header_bytes > MAX_HEADER_BYTES.min(length - 8) {
             return Err(format!("the header claims {header_bytes} bytes"));
         }
         let mut header = vec![0; header_bytes as usize];
-        file.read_exact(&mut header).map_err(|e| e.to_string())?;
+        content.read_exact_at(&mut header, 8).map_err(|e| e.to_string())?;
         let header: Metadata = serde_json::from_slice(&header).map_err(|e| format!("the header: {e}"))?;
         let start = 8 + header_bytes;
         let expected = start + header.data_len() as u64;
         if length != expected {
             return Err(format!("it has {length} bytes, its header speaks of {expected}"));
         }
-        Ok(Self { file, header, start })
+        Ok(Self { content, header, start })
     }
 
     /// Every tensor with its name.
@@ -69,8 +87,22 @@ impl SafetensorsFile {
     fn read<T: Pod>(&self, tensor: &TensorInfo) -> io::Result<Vec<T>> {
         let (from, to) = tensor.data_offsets;
         let mut values = vec![T::zeroed(); (to - from) / size_of::<T>()];
-        read_exact_at(&self.file, bytemuck::cast_slice_mut(&mut values), self.start + from as u64)?;
+        self.content.read_exact_at(bytemuck::cast_slice_mut(&mut values), self.start + from as u64)?;
         Ok(values)
+    }
+}
+
+impl Content {
+    fn read_exact_at(&self, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+        match self {
+            Self::Disk(file) => read_exact_at(file, bytes, offset),
+            Self::Memory(all) => {
+                let from = usize::try_from(offset).unwrap_or(usize::MAX);
+                let found = all.get(from..).and_then(|rest| rest.get(..bytes.len()));
+                bytes.copy_from_slice(found.ok_or(io::ErrorKind::UnexpectedEof)?);
+                Ok(())
+            }
+        }
     }
 }
 

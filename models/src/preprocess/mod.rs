@@ -16,7 +16,7 @@ use rayon::prelude::*;
 use crate::manifest::Preprocessing;
 use geometry::Plan;
 pub use normalise::Normalisation;
-use resample::Filter;
+pub(crate) use resample::Filter;
 
 /// The most crops one picture gets. Beyond twelve times as long as wide, the crops are samples and no longer a cover.
 const MAX_CROPS: u32 = 12;
@@ -34,6 +34,11 @@ impl Preprocess {
     /// CLIP for pictures of `side` × `side` (224; 336 for ViT-L/14@336px). Source: `openai/CLIP`, `clip.py`.
     pub const fn clip(side: u32) -> Self {
         Self { resize: side, side, filter: Filter::Bicubic, normalisation: Normalisation::CLIP }
+    }
+
+    /// The starter model: the whole of the shorter side on `side` pixels.
+    pub(crate) const fn starter(side: u32, filter: Filter, normalisation: Normalisation) -> Self {
+        Self { resize: side, side, filter, normalisation }
     }
 
     /// torchvision's `ResNet50_Weights.IMAGENET1K_V2`.

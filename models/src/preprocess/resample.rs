@@ -6,12 +6,14 @@
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::RgbImage;
+use serde::Deserialize;
 
 use super::geometry::Plan;
 
 /// The filter of a resize. Both are stretched when the picture shrinks (antialiasing).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Filter {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Filter {
     /// Pillow's `BILINEAR`: a triangle over two pixels.
     Bilinear,
     /// Pillow's `BICUBIC`: the cubic with a = −0.5 over four pixels.

@@ -21,6 +21,7 @@ pub(crate) use place::{beside, check_space, put_in_place, set_aside, write_error
 use crate::download::PartFile;
 use crate::error::ModelError;
 use crate::manifest::{FileRole, FileVariant, Manifest, ModelEntry, ModelFile, manifest};
+use crate::starter::STARTER_ID;
 use stamps::Stamps;
 
 /// The models on this machine.
@@ -96,11 +97,15 @@ impl ModelStore {
     /// The manifest's entry for `id`.
     ///
     /// # Errors
-    /// [`ModelError::UnknownModel`].
+    /// [`ModelError::BuiltIn`] for the starter model, which has none, and [`ModelError::UnknownModel`].
     pub fn entry(&self, id: &str) -> Result<&ModelEntry, ModelError> {
+        if id == STARTER_ID {
+            return Err(ModelError::BuiltIn { id: id.to_owned() });
+        }
+        let ids = || [STARTER_ID].into_iter().chain(self.manifest.entries.iter().map(|e| e.id.as_str()));
         self.manifest.get(id).ok_or_else(|| ModelError::UnknownModel {
             id: id.to_owned(),
-            known: self.manifest.entries.iter().map(|e| e.id.as_str()).collect::<Vec<_>>().join(", "),
+            known: ids().collect::<Vec<_>>().join(", "),
         })
     }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use kindred_core::{EmbedInput, ModelRef};
 
+use super::similar::Likeness;
 use crate::context::Context;
 use crate::failure::Failure;
 
@@ -13,7 +14,10 @@ use crate::failure::Failure;
 pub(crate) struct Arguments {
     #[command(flatten)]
     input: Input,
-    /// The model, an id or a folder with its files, if not the library's own for meaning
+    /// What the vector is for; meaning, where the model makes vectors for both
+    #[arg(long)]
+    by: Option<Likeness>,
+    /// The model, an id or a folder with its files, if not the library's own
     #[arg(long, value_name = "ID|DIR")]
     model: Option<ModelRef>,
 }
@@ -35,7 +39,7 @@ pub(crate) fn run(arguments: Arguments, context: &Context) -> Result<(), Failure
         (None, Some(image)) => EmbedInput::Image(image),
         (None, None) => return Err(Failure::Usage("give --text or --image".to_owned())),
     };
-    let answer = context.library()?.embed(&input, arguments.model.as_ref())?;
+    let answer = context.library()?.embed(&input, arguments.by.map(|by| by.0), arguments.model.as_ref())?;
     context.tell_device(answer.device.as_ref());
     context
         .output

@@ -3,8 +3,9 @@
 use std::io;
 
 use clap::Args;
-use kindred_core::{IndexReport, IndexRequest, ModelRef};
+use kindred_core::{IndexReport, IndexRequest, ModelRef, STARTER_ID};
 
+use super::models;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::job::run_job;
@@ -38,11 +39,8 @@ pub(super) fn finish(done: Result<IndexReport, Failure>, context: &Context) -> R
         tell(&going_on());
         return Err(Failure::Interrupted);
     }
-    if report.models.is_empty() && report.found > 0 {
-        tell("No model is installed, so photos can be listed but not searched by what they show.");
-        let [list, get, index] =
-            ["models list", "models get ID", "index"].map(|words| context.command(words));
-        tell(&format!("`{list}` shows the models, `{get}` fetches one; then run `{index}`."));
+    if report.found > 0 && report.models.iter().any(|model| model == STARTER_ID) {
+        models::tell_of_more(&context.library()?, context)?;
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::Page;
 use crate::progress::tell;
+use crate::wording;
 
 /// Arguments of `search`.
 #[derive(Debug, Args)]
@@ -75,5 +76,10 @@ fn words(page: &mut Page<'_>, answer: &SearchAnswer) -> io::Result<()> {
         let offline = if result.offline { "(offline) " } else { "" };
         page.path(format_args!("{:>4}  {score}  {offline}", result.rank), &result.path)?;
     }
-    Ok(())
+    match &answer.model {
+        Some(model) if !answer.results.is_empty() => {
+            page.line(format_args!("      answered by {}", wording::model(model)))
+        }
+        _ => Ok(()),
+    }
 }

@@ -27,7 +27,7 @@ pub(crate) struct Arguments {
 
 /// [`By`], as the command line knows it.
 #[derive(Debug, Clone, Copy)]
-struct Likeness(By);
+pub(super) struct Likeness(pub(super) By);
 
 impl ValueEnum for Likeness {
     fn value_variants<'a>() -> &'a [Self] {

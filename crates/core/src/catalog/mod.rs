@@ -23,6 +23,7 @@ pub(crate) mod testing;
 mod unreadable;
 mod vectors;
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -55,6 +56,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
 pub struct Catalog {
     conn: Connection,
     path: PathBuf,
+    counted: RefCell<models::Counted>,
 }
 
 impl Catalog {
@@ -135,7 +137,7 @@ impl Catalog {
             )?;
             conn.set_prepared_statement_cache_capacity(64);
             prepare(&conn, version)?;
-            Ok(Self { conn, path: path.to_path_buf() })
+            Ok(Self { conn, path: path.to_path_buf(), counted: RefCell::default() })
         };
         open().map_err(|fault| fault.at(path))
     }

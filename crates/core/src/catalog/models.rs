@@ -1,14 +1,25 @@
 //! The models that the library has, or had, vectors of.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::Fault;
+use super::photos::PhotoState;
 use super::{Catalog, vectors};
 use crate::error::Result;
 use crate::ids::{ModelKey, PhotoId};
 
 /// Bits of a vector's id that name the photo; those above name the model.
 const PHOTO_BITS: u32 = 40;
+
+/// Photos that were counted, and the state of the database that this is true of.
+#[derive(Debug, Default)]
+pub(super) struct Counted {
+    /// A number that changes with every change of another connection, and the changes of this one.
+    state: Option<(i64, i64)>,
+    photos: HashMap<ModelKey, u64>,
+}
 
 /// The number of a model's row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,12 +70,38 @@ impl Catalog {
         self.ask(|conn| {
             let mut counts = Vec::new();
             for (number, key) in all(conn)? {
-                let photos = count_vectors(conn, number)?;
+                let photos = count_vectors(conn, number, "")?;
                 if photos > 0 {
                     counts.push((key, photos));
                 }
             }
             Ok(counts)
+        })
+    }
+
+    /// How many photos have a vector of the model, of those that can be given one now: not the failed ones, nor those out of reach or
+    /// gone. Every question asks this, so it is counted once for each state of the database.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn in_reach_with_vector(&self, key: &ModelKey) -> Result<u64> {
+        self.ask(|conn| {
+            let sql = "SELECT data_version, total_changes() FROM pragma_data_version";
+            let state = conn.prepare_cached(sql)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let mut counted = self.counted.borrow_mut();
+            if counted.state != Some(state) {
+                *counted = Counted { state: Some(state), photos: HashMap::new() };
+            }
+            if let Some(photos) = counted.photos.get(key) {
+                return Ok(*photos);
+            }
+            let condition = format!("AND p.offline = 0 AND p.state <> {}", PhotoState::Failed as i64);
+            let photos = match number(conn, key)? {
+                Some(number) => count_vectors(conn, number, &condition)?,
+                None => 0,
+            };
+            counted.photos.insert(key.clone(), photos);
+            Ok(photos)
         })
     }
 
@@ -134,12 +171,14 @@ fn all(conn: &Connection) -> Result<Vec<(ModelNumber, ModelKey)>, Fault> {
     Ok(models.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Photos that are not missing and have a vector of the model.
-fn count_vectors(conn: &Connection, model: ModelNumber) -> Result<u64, Fault> {
-    let sql = "SELECT count(*) FROM vector_changes c JOIN photos p ON p.id = c.vector_id - ?1
-               WHERE c.vector_id BETWEEN ?1 AND ?2 AND c.present = 1 AND p.missing_since IS NULL";
+/// Photos `p` that are not missing, meet the condition and have a vector of the model.
+fn count_vectors(conn: &Connection, model: ModelNumber, condition: &str) -> Result<u64, Fault> {
+    let sql = format!(
+        "SELECT count(*) FROM vector_changes c JOIN photos p ON p.id = c.vector_id - ?1
+         WHERE c.vector_id BETWEEN ?1 AND ?2 AND c.present = 1 AND p.missing_since IS NULL {condition}"
+    );
     let (first, last) = model.vector_ids();
-    let count: i64 = conn.prepare_cached(sql)?.query_row([first, last], |row| row.get(0))?;
+    let count: i64 = conn.prepare_cached(&sql)?.query_row([first, last], |row| row.get(0))?;
     Ok(count.unsigned_abs())
 }
 
@@ -151,7 +190,25 @@ fn has_vectors(conn: &Connection, model: ModelNumber) -> Result<bool, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::ScanWrite;
     use crate::catalog::testing::{TestCatalog, model};
+
+    #[test]
+    fn photos_are_counted_anew_after_any_change_of_this_or_another_connection() {
+        let (test, clip) = (TestCatalog::new(), model("clip"));
+        let (_, ids) = test.with_photos("/p", &["a.jpg", "b.jpg", "c.jpg"]);
+        let other = test.reopened();
+        let counts = || [&*test, &other].map(|catalog| catalog.in_reach_with_vector(&clip).unwrap());
+        assert_eq!(counts(), [0, 0]);
+        for (id, hash) in ids.iter().zip(1..) {
+            test.indexed(*id, hash, &[(&clip, vec![1.0, 0.0, 0.0, 0.0])]);
+        }
+        assert_eq!((counts(), counts()), ([3, 3], [3, 3]));
+        other.apply_scan(&[ScanWrite::Offline { photo: ids[0] }], 1).unwrap();
+        assert_eq!(counts(), [2, 2]);
+        test.apply_scan(&[ScanWrite::Missing { photo: ids[1] }], 2).unwrap();
+        assert_eq!(counts(), [1, 1]);
+    }
 
     #[test]
     fn vectors_of_an_older_version_go_where_the_new_version_has_one() {

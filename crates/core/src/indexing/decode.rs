@@ -2,8 +2,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use kindred_models::{PreparedImage, Preprocess};
+use kindred_models::PreparedImage;
 
+use super::Network;
 use crate::catalog::{KnownContent, PendingPhoto};
 use crate::error::{Error, Result};
 use crate::media::{
@@ -34,19 +35,10 @@ pub(crate) enum DecodeOutcome {
 pub(crate) struct ReadyPhoto {
     pub hash: [u8; 32],
     pub metadata: Metadata,
-    /// What each model of the job is to do.
-    pub inputs: Vec<Input>,
-}
-
-/// What one network is to do with a photo.
-#[derive(Debug)]
-pub(crate) enum Input {
-    /// Nothing: the photo has its vector.
-    Stored,
-    /// Nothing: another photo with the same content has it.
-    Known(Vec<f32>),
-    /// Look at it.
-    Look(PreparedImage),
+    /// What each network of the job has to look at; nothing where the photo lacks none of its vectors.
+    pub inputs: Vec<Option<PreparedImage>>,
+    /// Each of the job's vectors that the photo lacks and another one with the same content has.
+    pub known: Vec<Option<Vec<f32>>>,
 }
 
 /// Tells what is known of content with a hash.
@@ -54,7 +46,7 @@ pub(crate) type KnownBy<'a> = &'a (dyn Fn(&[u8; 32]) -> Option<KnownContent> + S
 
 /// Decodes photos; one per worker thread.
 pub(crate) struct Decoder<'a> {
-    pub preprocess: &'a [Preprocess],
+    pub networks: &'a [Network],
     pub thumbnails: &'a Thumbnails,
     pub known: KnownBy<'a>,
     pub memory: &'a MemoryBudget,
@@ -118,11 +110,12 @@ impl Decoder<'_> {
             // It can be looked for and found; the grid asks for the thumbnail again.
             Err(error) => tracing::warn!(path = %item.path.display(), %error, "a photo without a thumbnail"),
         }
-        let inputs = self.preprocess.iter().zip(&item.lacks).map(|(preprocess, lacks)| match lacks {
-            true => Input::Look(preprocess.prepare(&decoded.image)),
-            false => Input::Stored,
+        let inputs = self.networks.iter().map(|network| {
+            let is_needed = network.vectors.iter().any(|vector| item.lacks[vector.place]);
+            is_needed.then(|| network.embedder.preprocess().prepare(&decoded.image))
         });
-        Ok(ReadyPhoto { hash, metadata: decoded.metadata, inputs: inputs.collect() })
+        let known = vec![None; item.lacks.len()];
+        Ok(ReadyPhoto { hash, metadata: decoded.metadata, inputs: inputs.collect(), known })
     }
 
     /// A copy of a photo that is done needs no decoding and no network.
@@ -130,18 +123,22 @@ impl Decoder<'_> {
         if !self.thumbnails.exists(&hash) {
             return None;
         }
-        let known = (self.known)(&hash)?;
-        let inputs = item.lacks.iter().zip(known.vectors).map(|(lacks, vector)| match lacks {
-            true => vector.map(Input::Known),
-            false => Some(Input::Stored),
-        });
-        Some(ReadyPhoto { hash, metadata: known.metadata, inputs: inputs.collect::<Option<_>>()? })
+        let KnownContent { metadata, mut vectors } = (self.known)(&hash)?;
+        for (lacks, vector) in item.lacks.iter().zip(&mut vectors) {
+            match lacks {
+                true if vector.is_none() => return None,
+                true => {}
+                false => *vector = None,
+            }
+        }
+        Some(ReadyPhoto { hash, metadata, inputs: Vec::new(), known: vectors })
     }
 
     /// What the larger thumbnail and the most demanding network need. The networks' share has room for their own resize,
     /// which still averages over pixels as it would over the full picture's.
     pub(super) fn scale(&self) -> Scale {
-        let shortest = self.preprocess.iter().map(Preprocess::shortest_side).max().unwrap_or(0);
+        let sides = self.networks.iter().map(|network| network.embedder.preprocess().shortest_side());
+        let shortest = sides.max().unwrap_or(0);
         Scale::AtLeast { longest: ThumbnailSize::Large.source_side(), shortest }
     }
 }

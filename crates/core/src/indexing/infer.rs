@@ -1,20 +1,20 @@
 //! The second stage: one thread owns the device and embeds whole batches.
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crossbeam_channel::{Receiver, Sender};
 use kindred_models::{Embedding, ImageEmbedder, ModelError, PreparedImage};
 
 use super::control::JobControl;
-use super::decode::{DecodeOutcome, DecodedPhoto, Input};
+use super::decode::{DecodeOutcome, DecodedPhoto};
+use super::{Network, batch_size};
 use crate::error::{Error, Result};
 
 /// A photo after all networks have seen it.
 #[derive(Debug)]
 pub(crate) struct EmbeddedPhoto {
     pub photo: DecodedPhoto,
-    /// One for each model of the job; absent where the photo had the vector before, or its network failed on it.
+    /// Each of the job's vectors; absent where the photo had the vector before, or its network failed on it.
     pub vectors: Vec<Option<Vec<f32>>>,
     /// Why a network gave no vector. Those of the others are good.
     pub failure: Option<String>,
@@ -25,19 +25,18 @@ pub(crate) struct EmbeddedPhoto {
 /// A network that gives no usable numbers for a batch is asked again photo by photo, so that one photo's failure
 /// stays its own. Any other error of a network is no photo's fault: it ends the job.
 pub(crate) fn infer(
-    embedders: &[Arc<ImageEmbedder>],
+    networks: &[Network],
     photos: &Receiver<DecodedPhoto>,
     batches: &Sender<Result<Vec<EmbeddedPhoto>>>,
     control: &JobControl,
     ended: &AtomicBool,
 ) {
-    let size = embedders.iter().map(|e| e.batch_size()).max().unwrap_or(16);
     while control.proceed_unless(ended) {
-        let batch: Vec<DecodedPhoto> = photos.iter().take(size).collect();
+        let batch: Vec<DecodedPhoto> = photos.iter().take(batch_size(networks)).collect();
         if batch.is_empty() {
             return;
         }
-        let embedded = embed(embedders, batch).map_err(Error::from);
+        let embedded = embed(networks, batch).map_err(Error::from);
         let stop = embedded.is_err();
         if batches.send(embedded).is_err() || stop {
             return;
@@ -45,48 +44,51 @@ pub(crate) fn infer(
     }
 }
 
-fn embed(
-    embedders: &[Arc<ImageEmbedder>],
-    batch: Vec<DecodedPhoto>,
-) -> Result<Vec<EmbeddedPhoto>, ModelError> {
-    let mut photos: Vec<EmbeddedPhoto> = batch
-        .into_iter()
-        .map(|photo| EmbeddedPhoto { photo, vectors: vec![None; embedders.len()], failure: None })
-        .collect();
-    for (model, embedder) in embedders.iter().enumerate() {
-        let (places, inputs): (Vec<usize>, Vec<PreparedImage>) = photos
+fn embed(networks: &[Network], batch: Vec<DecodedPhoto>) -> Result<Vec<EmbeddedPhoto>, ModelError> {
+    let mut photos: Vec<EmbeddedPhoto> = batch.into_iter().map(EmbeddedPhoto::of).collect();
+    for (index, Network { embedder, vectors }) in networks.iter().enumerate() {
+        let (looked_at, inputs): (Vec<usize>, Vec<PreparedImage>) = photos
             .iter_mut()
             .enumerate()
-            .filter_map(|(place, photo)| Some((place, take_input(photo, model)?)))
+            .filter_map(|(at, photo)| Some((at, photo.take_input(index)?)))
             .unzip();
-        for (place, result) in places.into_iter().zip(embed_each(embedder, &inputs)?) {
+        for (at, result) in looked_at.into_iter().zip(embed_each(embedder, &inputs)?) {
+            let EmbeddedPhoto { photo, vectors: found, failure } = &mut photos[at];
             match result {
-                Ok(vector) => photos[place].vectors[model] = Some(vector.into_vec()),
-                Err(reason) => photos[place].failure = Some(reason),
+                Ok(outputs) => {
+                    for wanted in vectors.iter().filter(|vector| photo.item.lacks[vector.place]) {
+                        found[wanted.place] = Some(outputs[wanted.output].as_slice().to_vec());
+                    }
+                }
+                Err(reason) => *failure = Some(reason),
             }
         }
     }
     Ok(photos)
 }
 
-/// What the network has to look at; a vector that is known already goes to its place.
-fn take_input(photo: &mut EmbeddedPhoto, model: usize) -> Option<PreparedImage> {
-    let DecodeOutcome::Ready(ready) = &mut photo.photo.outcome else { return None };
-    match std::mem::replace(&mut ready.inputs[model], Input::Stored) {
-        Input::Stored => None,
-        Input::Known(vector) => {
-            photo.vectors[model] = Some(vector);
-            None
-        }
-        Input::Look(input) => Some(input),
+impl EmbeddedPhoto {
+    /// A photo that no network has looked at; the vectors that are known already are in their places.
+    fn of(mut photo: DecodedPhoto) -> Self {
+        let vectors = match &mut photo.outcome {
+            DecodeOutcome::Ready(ready) => std::mem::take(&mut ready.known),
+            _ => Vec::new(),
+        };
+        Self { photo, vectors, failure: None }
+    }
+
+    /// What a network has to look at.
+    fn take_input(&mut self, network: usize) -> Option<PreparedImage> {
+        let DecodeOutcome::Ready(ready) = &mut self.photo.outcome else { return None };
+        ready.inputs.get_mut(network)?.take()
     }
 }
 
-/// For each input its vector, or the reason why the network gave none.
+/// For each input a vector of each of the network's outputs, or the reason why it gave none.
 fn embed_each(
     embedder: &ImageEmbedder,
     inputs: &[PreparedImage],
-) -> Result<Vec<Result<Embedding, String>>, ModelError> {
+) -> Result<Vec<Result<Vec<Embedding>, String>>, ModelError> {
     if inputs.is_empty() {
         return Ok(Vec::new());
     }

@@ -20,7 +20,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded, unbounded};
-use kindred_models::{ImageEmbedder, Preprocess};
+use kindred_models::ImageEmbedder;
 
 pub use control::JobControl;
 pub(crate) use decode::{DecodeOutcome, KnownBy};
@@ -36,9 +36,24 @@ use decode::Decoder;
 /// How often a waiting writer looks up, and so how often progress is told: ten times a second at most.
 const TICK: Duration = Duration::from_millis(100);
 
+/// A network of a job, and which of the job's vectors it makes. It looks at a photo once for all of them.
+pub(crate) struct Network {
+    pub embedder: Arc<ImageEmbedder>,
+    pub vectors: Vec<Wanted>,
+}
+
+/// One of the vectors that a job gives to every photo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// Which output of its network it is.
+    pub output: usize,
+    /// Its place among the vectors of the job.
+    pub place: usize,
+}
+
 /// What the stages work with.
 pub(crate) struct Pipeline<'a> {
-    pub embedders: &'a [Arc<ImageEmbedder>],
+    pub networks: &'a [Network],
     pub thumbnails: &'a Thumbnails,
     pub known: KnownBy<'a>,
     pub memory: &'a MemoryBudget,
@@ -79,8 +94,7 @@ impl Pipeline<'_> {
         mut told: impl FnMut(Tally),
     ) -> Result<Tally> {
         let workers = thread::available_parallelism().map_or(2, usize::from);
-        let batch = self.embedders.iter().map(|e| e.batch_size()).max().unwrap_or(16);
-        let preprocess: Vec<Preprocess> = self.embedders.iter().map(|e| e.preprocess()).collect();
+        let batch = batch_size(self.networks);
         let (work_in, work_out) = unbounded();
         for item in work {
             // The receiving end is alive in this very function.
@@ -97,7 +111,7 @@ impl Pipeline<'_> {
                 // An error needs no network: it goes straight to the writer.
                 let embedded_in = embedded_in.clone();
                 let decoder = Decoder {
-                    preprocess: &preprocess,
+                    networks: self.networks,
                     thumbnails: self.thumbnails,
                     known: self.known,
                     memory: self.memory,
@@ -125,7 +139,7 @@ impl Pipeline<'_> {
             drop(decoded_in);
             let ended = &ended;
             scope.spawn(move || {
-                infer::infer(self.embedders, &decoded_out, &embedded_in, self.control, ended);
+                infer::infer(self.networks, &decoded_out, &embedded_in, self.control, ended);
             });
 
             let done = drain(embedded_out, &mut write, &mut told);
@@ -133,6 +147,11 @@ impl Pipeline<'_> {
             done
         })
     }
+}
+
+/// Photos that are handed to the networks at once.
+fn batch_size(networks: &[Network]) -> usize {
+    networks.iter().map(|network| network.embedder.batch_size()).max().unwrap_or(16)
 }
 
 /// Writes batches until there are no more. Takes the channel's end, so that an error here closes it and lets the

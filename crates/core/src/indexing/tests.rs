@@ -1,23 +1,20 @@
 //! The whole pipeline, with real networks of random weights.
 
-#[path = "../../../../tests/parity/fixtures.rs"]
-mod fixtures;
-
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use image::{ImageFormat, Rgb, RgbImage};
-use kindred_models::{Compute, DeviceChoice, ModelRef, ModelStore, resolve};
+use kindred_models::{Compute, DeviceChoice, ModelRef, ModelStore, STARTER_ID, resolve};
 use tempfile::TempDir;
 
 use super::*;
 use crate::catalog::{FileStamp, KnownContent};
 use crate::error::Error;
+use crate::fixtures::unpacked;
 use crate::ids::PhotoId;
 use crate::media::testing::encode;
 use crate::media::{Metadata, ThumbnailSize, content_hash};
-use fixtures::unpacked;
 
 const CLIP: &str = "clip-f32";
 const RESNET50: &str = "resnet50-torchvision";
@@ -27,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// A folder of photos, and what a pipeline works with.
 struct Bench {
     dir: TempDir,
-    embedders: Vec<Arc<ImageEmbedder>>,
+    networks: Vec<Network>,
     thumbnails: Thumbnails,
     memory: MemoryBudget,
     control: JobControl,
@@ -39,7 +36,13 @@ impl Bench {
         std::fs::create_dir(dir.path().join("photos")).unwrap();
         let thumbnails = Thumbnails::new(dir.path().join("thumbnails"));
         let (memory, control) = (MemoryBudget::of_machine(), JobControl::default());
-        Self { dir, embedders, thumbnails, memory, control }
+        let mut places = 0..;
+        let networks = embedders.into_iter().map(|embedder| {
+            let outputs = embedder.info().outputs.len();
+            let vectors = (0..outputs).zip(&mut places).map(|(output, place)| Wanted { output, place });
+            Network { vectors: vectors.collect(), embedder }
+        });
+        Self { networks: networks.collect(), dir, thumbnails, memory, control }
     }
 
     fn root(&self) -> PathBuf {
@@ -54,8 +57,13 @@ impl Bench {
             path: self.root().join(name),
             stamp: FileStamp { size: 1, mtime_ns: 1 },
             ready: false,
-            lacks: vec![true; self.embedders.len()],
+            lacks: vec![true; self.vectors()],
         }
+    }
+
+    /// How many vectors a photo gets.
+    fn vectors(&self) -> usize {
+        self.networks.iter().map(|network| network.vectors.len()).sum()
     }
 
     fn write(&self, id: i64, name: &str, bytes: &[u8]) -> PendingPhoto {
@@ -87,7 +95,7 @@ impl Bench {
         told: impl FnMut(Tally),
     ) -> Result<Tally> {
         let pipeline = Pipeline {
-            embedders: &self.embedders,
+            networks: &self.networks,
             thumbnails: &self.thumbnails,
             known,
             memory: &self.memory,
@@ -122,9 +130,17 @@ fn network(name: &str) -> Arc<ImageEmbedder> {
 }
 
 fn loaded(folder: &Path) -> Arc<ImageEmbedder> {
+    load(&ModelRef::Folder(folder.to_path_buf()))
+}
+
+fn starter() -> Arc<ImageEmbedder> {
+    load(&ModelRef::Id(STARTER_ID.to_owned()))
+}
+
+fn load(model: &ModelRef) -> Arc<ImageEmbedder> {
     let state = tempfile::tempdir().unwrap();
     let store = ModelStore::new(state.path().join("models"));
-    let model = resolve(&store, &ModelRef::Folder(folder.to_path_buf())).unwrap();
+    let model = resolve(&store, model).unwrap();
     let compute = Compute::open(DeviceChoice::Cpu, state.path()).unwrap();
     Arc::new(ImageEmbedder::load(&model, &compute).unwrap())
 }
@@ -147,22 +163,27 @@ fn overflowing() -> Arc<ImageEmbedder> {
 
 #[test]
 fn every_photo_gets_the_vector_of_every_network_that_it_lacks_and_its_thumbnails() {
-    let bench = Bench::new(vec![network(CLIP), network(RESNET50)]);
+    let bench = Bench::new(vec![starter(), network(CLIP), network(RESNET50)]);
+    assert_eq!(bench.vectors(), 4, "two of the starter model");
     let mut work = bench.drawn(20);
-    work[7].lacks = vec![false, true];
+    work[7].lacks = vec![false, true, true, true];
     for result in bench.results(&|_| None, work) {
         let DecodeOutcome::Ready(ready) = &result.photo.outcome else { panic!("{result:?}") };
         assert_eq!((ready.metadata.width, ready.metadata.height), (Some(64), Some(48)));
         assert!(bench.thumbnails.exists(&ready.hash));
         let id = result.photo.item.id;
-        for (model, embedder) in bench.embedders.iter().enumerate() {
-            let alone = embedder.embed_images(&[drawn(id.0)]).unwrap().remove(0).into_vec();
-            match &result.vectors[model] {
-                None => assert_eq!((id, model), (PhotoId(7), 0)),
-                Some(vector) => {
-                    let difference =
-                        vector.iter().zip(&alone).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-                    assert!(difference < 1e-4, "{id:?}, network {model}: {difference}");
+        for Network { embedder, vectors } in &bench.networks {
+            for Wanted { output, place } in vectors {
+                let purpose = embedder.info().outputs[*output].purpose;
+                let alone = embedder.embed_images(&[drawn(id.0)], purpose).unwrap().remove(0).into_vec();
+                match &result.vectors[*place] {
+                    None => assert_eq!((id, *place), (PhotoId(7), 0)),
+                    Some(vector) => {
+                        assert_eq!(vector.len(), alone.len());
+                        let difference =
+                            vector.iter().zip(&alone).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+                        assert!(difference < 1e-4, "{id:?}, vector {place}: {difference}");
+                    }
                 }
             }
         }
@@ -209,7 +230,7 @@ fn a_copy_of_a_photo_that_is_done_needs_no_decoding_and_no_network() {
     // It has a thumbnail, and could not be decoded.
     let content = b"GIF89a and no more";
     bench.thumbnails.ensure(&content_hash(content), &drawn(1), 64, None).unwrap();
-    let vector = vec![0.5; bench.embedders[0].info().dim];
+    let vector = vec![0.5; bench.networks[0].embedder.info().outputs[0].dim];
     let metadata = Metadata { camera: Some("Leica Q".to_owned()), ..Metadata::default() };
     let known = KnownContent { metadata, vectors: vec![Some(vector.clone())] };
     let copy = bench.write(1, "copy.gif", content);
@@ -310,15 +331,15 @@ fn thumbnails_that_cannot_be_written_end_the_job_and_are_no_photos_failure() {
 #[test]
 fn a_photo_is_decoded_as_large_as_the_larger_thumbnail_and_the_networks_need() {
     let bench = Bench::new(vec![network(CLIP), network(RESNET50)]);
-    let preprocess: Vec<Preprocess> = bench.embedders.iter().map(|e| e.preprocess()).collect();
     let decoder = Decoder {
-        preprocess: &preprocess,
+        networks: &bench.networks,
         thumbnails: &bench.thumbnails,
         known: &|_| None,
         memory: &bench.memory,
         caps: Caps::of_machine(),
     };
-    let shortest = preprocess.iter().map(Preprocess::shortest_side).max().unwrap();
+    let sides = bench.networks.iter().map(|network| network.embedder.preprocess().shortest_side());
+    let shortest = sides.max().unwrap();
     let longest = ThumbnailSize::Large.source_side();
     assert_eq!(decoder.scale(), crate::media::Scale::AtLeast { longest, shortest });
 }

@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use kindred_models::DeviceReport;
+use kindred_models::{DeviceReport, Purpose};
 use serde::{Serialize, Serializer};
+
+use crate::ids::PhotoId;
 
 /// Photos in order of likeness.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -27,6 +29,8 @@ pub struct SearchAnswer {
 pub struct SearchResult {
     /// Place in the whole answer, from 1.
     pub rank: usize,
+    /// The photo, whatever its file is called.
+    pub id: PhotoId,
     /// Where the file is.
     #[serde(serialize_with = "readable")]
     pub path: PathBuf,
@@ -115,6 +119,9 @@ pub struct RemovedFolder {
 /// A photo of the library.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PhotoEntry {
+    /// Which one; absent for a folder or a link that the scan could not follow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<PhotoId>,
     /// Where the file is.
     #[serde(serialize_with = "readable")]
     pub path: PathBuf,
@@ -137,12 +144,14 @@ pub struct Status {
     pub photos: PhotoCounts,
     /// Its folders.
     pub folders: Vec<FolderStatus>,
-    /// The models it is indexed with.
+    /// The models it is indexed with, or is going to be; one that makes vectors for several purposes is named for each.
     pub models: Vec<IndexedModel>,
-    /// Id of the model that answers text searches.
+    /// Id of the model that answers text searches; absent when the one that is remembered is not to be had.
     pub meaning: Option<String>,
-    /// Id of the model that answers "looks like".
+    /// Id of the model that answers "looks like"; absent as `meaning` is.
     pub look: Option<String>,
+    /// Installed models that answer as soon as they have seen what the starter model has.
+    pub switching: Vec<Switch>,
     /// Bytes on disk: catalog, vectors and thumbnails.
     pub bytes: u64,
 }
@@ -167,12 +176,30 @@ pub struct PhotoCounts {
 pub struct IndexedModel {
     /// Model id.
     pub id: String,
+    /// What its vectors are for, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<Purpose>,
     /// Version of decoding and preprocessing.
     pub pipeline_version: u32,
     /// Number of components of a vector.
     pub dim: usize,
     /// Photos that have a vector of it.
     pub photos: u64,
+}
+
+/// One model answers until another has seen as many photos. Only photos that can be read now are counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Switch {
+    /// What for.
+    pub purpose: Purpose,
+    /// Id of the model that answers.
+    pub from: String,
+    /// Id of the model that will.
+    pub to: String,
+    /// Photos that have a vector of the model that will answer.
+    pub photos: u64,
+    /// Photos that have a vector of the model that answers.
+    pub of: u64,
 }
 
 /// What `doctor` found.

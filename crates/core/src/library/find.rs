@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use kindred_models::{DeviceReport, ModelRef, NetworkKind, ResolvedModel};
+use kindred_models::{DeviceReport, ModelRef, ResolvedModel};
 
 use super::answer::{EmbedAnswer, SearchAnswer, SearchResult};
 use super::ranking::{Probe, Ranking};
@@ -18,6 +18,7 @@ use crate::vectors::IdSet;
 /// What to look for with which model, and who may be in the answer.
 struct Question {
     model: ResolvedModel,
+    by: By,
     /// What the network ran on that gave the direction.
     device: Option<DeviceReport>,
     asked: Option<ModelRef>,
@@ -29,8 +30,8 @@ impl Library {
     /// Finds photos by words, by pictures, or both. A query of filters alone gives those photos, newest first.
     ///
     /// # Errors
-    /// [`Error::Query`] with the place in the query; no library; no model, or one that no photo is indexed with; a
-    /// picture that cannot be read.
+    /// [`Error::Query`] with the place in the query; no library; a model that no photo is indexed with; a picture that
+    /// cannot be read.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchAnswer> {
         let started = Instant::now();
         let query =
@@ -52,6 +53,7 @@ impl Library {
             terms.iter().zip(&vectors).map(|(term, vector)| (term.weight, vector.as_slice())).collect();
         let question = Question {
             model,
+            by: By::Meaning,
             device: self.engine.device_in_use(),
             asked: request.model.clone(),
             probe: Probe {
@@ -76,17 +78,17 @@ impl Library {
             let model = choice::model_for(&self.engine, Some(&catalog), request.by, request.model.as_ref())?;
             (model, catalog.photo_at(&request.file)?)
         };
-        let key = key_of(&model.info);
-        let stored = match &photo {
-            Some(photo) => self.reader()?.vector(&key, photo.id)?,
-            None => None,
+        let stored = match (&photo, key_of(&model.info, request.by)) {
+            (Some(photo), Some(key)) => self.reader()?.vector(&key, photo.id)?,
+            _ => None,
         };
         let (direction, device) = match stored {
             Some(vector) => (vector, None),
-            None => (self.embed_picture(&model, &request.file)?, self.engine.device_in_use()),
+            None => (self.embed_picture(&model, request.by, &request.file)?, self.engine.device_in_use()),
         };
         let question = Question {
             model,
+            by: request.by,
             device,
             asked: request.model.clone(),
             probe: Probe {
@@ -100,27 +102,36 @@ impl Library {
         self.answer(&question, started)
     }
 
-    /// The unit vector of a sentence or a picture file. Needs no library.
+    /// The unit vector of a sentence or a picture file. Needs no library. Without `by` it is a vector for meaning, or what the model
+    /// has.
     ///
     /// # Errors
-    /// No model, or one that reads no text; a picture that cannot be read.
-    pub fn embed(&self, input: &EmbedInput, model: Option<&ModelRef>) -> Result<EmbedAnswer> {
-        let model = match model {
-            Some(model) => self.engine.resolve(model)?,
-            None => {
-                let catalog = match self.reader() {
-                    Ok(catalog) => Some(catalog),
-                    Err(Error::NoLibrary { .. }) => None,
-                    Err(error) => return Err(error),
-                };
-                choice::model_for(&self.engine, catalog.as_deref(), By::Meaning, None)?
+    /// A model that makes no such vectors, or reads no text; a picture that cannot be read.
+    pub fn embed(&self, input: &EmbedInput, by: Option<By>, model: Option<&ModelRef>) -> Result<EmbedAnswer> {
+        let catalog = match self.reader() {
+            Ok(catalog) => Some(catalog),
+            Err(Error::NoLibrary { .. }) => None,
+            Err(error) => return Err(error),
+        };
+        let by = match (by, model) {
+            (Some(by), _) => by,
+            (None, None) => By::Meaning,
+            (None, Some(model)) => {
+                let info = self.engine.resolve(model)?.info;
+                let has = |by: &By| info.output(by.purpose()).is_some();
+                By::ALL.into_iter().find(has).unwrap_or(By::Meaning)
             }
         };
+        let model = choice::model_for(&self.engine, catalog.as_deref(), by, model)?;
+        drop(catalog);
         let vector = match input {
+            EmbedInput::Text(_) if by != By::Meaning => {
+                return Err(Error::WrongPurpose { model: model.info.id, by: "text" });
+            }
             EmbedInput::Text(text) => {
                 self.embed_texts(&model, &[text.as_str()])?.into_iter().next().unwrap_or_default()
             }
-            EmbedInput::Image(path) => self.embed_picture(&model, path)?,
+            EmbedInput::Image(path) => self.embed_picture(&model, by, path)?,
         };
         let device = self.engine.device_in_use();
         Ok(EmbedAnswer { model: model.info.id, dim: vector.len(), vector, device })
@@ -140,26 +151,23 @@ impl Library {
         .into_iter();
         let vectors = terms.iter().map(|term| match &term.source {
             TermSource::Text(_) => Ok(texts.next().unwrap_or_default()),
-            TermSource::Image(path) => self.embed_picture(model, path),
+            TermSource::Image(path) => self.embed_picture(model, By::Meaning, path),
         });
         vectors.collect()
     }
 
     /// One vector for each text.
     fn embed_texts(&self, model: &ResolvedModel, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
-        if model.info.network != NetworkKind::Clip {
-            return Err(Error::WrongPurpose { model: model.info.id.clone(), by: "text" });
-        }
         let vectors = self.engine.text(model)?.embed_texts(texts)?;
         Ok(vectors.into_iter().map(|vector| vector.into_vec()).collect())
     }
 
-    fn embed_picture(&self, model: &ResolvedModel, path: &Path) -> Result<Vec<f32>> {
+    fn embed_picture(&self, model: &ResolvedModel, by: By, path: &Path) -> Result<Vec<f32>> {
         let caps = Caps::of_machine();
         let picture = media::read(path, &caps)
             .and_then(|bytes| media::decode(&bytes, Scale::Full, &caps))
             .map_err(|source| Error::Picture { path: path.to_path_buf(), source })?;
-        let vectors = self.engine.image(model)?.embed_images(&[picture.image])?;
+        let vectors = self.engine.image(model)?.embed_images(&[picture.image], by.purpose())?;
         Ok(vectors.into_iter().next().map(|vector| vector.into_vec()).unwrap_or_default())
     }
 
@@ -169,6 +177,7 @@ impl Library {
         let page: Vec<PhotoId> = photos.iter().copied().skip(request.offset).take(request.limit).collect();
         let results = catalog.rows(&page)?.into_iter().enumerate().map(|(place, row)| SearchResult {
             rank: request.offset + place + 1,
+            id: row.id,
             path: row.path,
             score: None,
             offline: row.offline,
@@ -184,7 +193,10 @@ impl Library {
     }
 
     fn answer(&self, question: &Question, started: Instant) -> Result<SearchAnswer> {
-        let key = key_of(&question.model.info);
+        let model = &question.model.info;
+        let Some(key) = key_of(model, question.by) else {
+            return Err(Error::WrongPurpose { model: model.id.clone(), by: question.by.word() });
+        };
         let shared = self.index_of(&key)?;
         let keep = match question.filter.is_empty() {
             true => None,
@@ -196,9 +208,8 @@ impl Library {
         let ranking = match shared.read().as_ref().filter(|index| !index.is_empty()) {
             Some(index) => Ranking::of(index, &question.probe, keep.as_ref())?,
             None if self.reader()?.counts(None)?.total > 0 => {
-                let model = question.model.info.id.clone();
-                let asked = question.asked.as_ref().map_or_else(|| model.clone(), ToString::to_string);
-                return Err(Error::NotIndexed { model, asked });
+                let asked = question.asked.as_ref().map(ToString::to_string);
+                return Err(Error::NotIndexed { model: model.id.clone(), asked });
             }
             None => Ranking::default(),
         };
@@ -208,12 +219,13 @@ impl Library {
             ranking.page.iter().map(|neighbour| (neighbour.photo, neighbour.score)).collect();
         let results = rows.into_iter().enumerate().map(|(place, row)| SearchResult {
             rank: question.probe.offset + place + 1,
+            id: row.id,
             score: scores.get(&row.id).copied(),
             path: row.path,
             offline: row.offline,
         });
         Ok(SearchAnswer {
-            model: Some(key.model_id),
+            model: Some(model.id.clone()),
             strong: ranking.strong,
             total: ranking.total,
             device: question.device.clone(),

@@ -1,19 +1,18 @@
 //! Bringing the library up to date.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use kindred_models::{ImageEmbedder, ResolvedModel};
-
 use super::answer::{Failure, IndexReport};
-use super::request::IndexRequest;
+use super::choice::ModelToIndex;
+use super::request::{By, IndexRequest};
 use super::{Library, choice, key_of};
 use crate::catalog::{Catalog, IndexOutcome, IndexedPhoto, PendingPhoto};
 use crate::error::{Error, Result};
 use crate::ids::{FolderId, ModelKey};
 use crate::indexing::{
-    DecodeOutcome, EmbeddedPhoto, JobControl, Phase, Pipeline, Progress, RateMeter, Tally,
+    DecodeOutcome, EmbeddedPhoto, JobControl, Network, Phase, Pipeline, Progress, RateMeter, Tally, Wanted,
 };
 use crate::scan::{FileAccess, ScanReport, ScanRequest, scan};
 
@@ -25,7 +24,8 @@ type Told<'a> = &'a mut dyn FnMut(&Progress);
 /// What a job works with and on.
 struct Job<'a> {
     catalog: &'a Catalog,
-    models: &'a [ResolvedModel],
+    models: &'a [ModelToIndex],
+    /// Of the vectors that a photo is to have: those of the first model, then those of the next.
     keys: &'a [ModelKey],
     /// Photos that the scan has met.
     found: u64,
@@ -64,7 +64,7 @@ impl Library {
         };
         // Photos are in the library by now, also when a model is not to be had.
         let models = choice::models_to_index(&self.engine, &catalog)?;
-        let keys: Vec<ModelKey> = models.iter().map(|model| key_of(&model.info)).collect();
+        let keys: Vec<ModelKey> = models.iter().flat_map(keys_of).collect();
         let work = pending(&catalog, &keys, folders)?;
         let total = work.len() as u64;
         let mut replaced = Vec::new();
@@ -83,10 +83,26 @@ impl Library {
         report.remaining = total - tally.indexed - tally.failed;
         report.unchanged = report.found.saturating_sub(report.indexed + report.failed + report.remaining);
         report.cancelled = control.is_cancelled();
-        report.models = models.into_iter().map(|model| model.info.id).collect();
+        report.models = models.into_iter().map(|model| model.model.info.id).collect();
         report.device = self.engine.device_in_use();
         report.seconds = started.elapsed().as_secs_f64();
         Ok(report)
+    }
+
+    /// The networks of a job, loaded. Their vectors have the places of [`keys_of`] the models, one after the other.
+    fn networks(&self, models: &[ModelToIndex]) -> Result<Vec<Network>> {
+        let mut places = 0..;
+        let mut networks = Vec::with_capacity(models.len());
+        for ModelToIndex { model, kinds } in models {
+            let output =
+                |by: &By| model.info.outputs.iter().position(|output| output.purpose == by.purpose());
+            let vectors = kinds.iter().filter_map(output).zip(&mut places);
+            networks.push(Network {
+                vectors: vectors.map(|(output, place)| Wanted { output, place }).collect(),
+                embedder: self.engine.image(model)?,
+            });
+        }
+        Ok(networks)
     }
 
     fn scan(
@@ -118,8 +134,7 @@ impl Library {
         if !models.is_empty() {
             told(&Progress { phase: Phase::LoadingModels, found, total, ..Progress::default() });
         }
-        let embedders = models.iter().map(|model| self.engine.image(model));
-        let embedders: Vec<Arc<ImageEmbedder>> = embedders.collect::<Result<_, _>>()?;
+        let networks = self.networks(models)?;
         let message = self.engine.device_in_use().map(|device| device.to_string());
         told(&Progress { phase: Phase::Indexing, found, total, message, ..Progress::default() });
 
@@ -130,7 +145,7 @@ impl Library {
             reader.known_content(hash, keys).ok().flatten()
         };
         let pipeline = Pipeline {
-            embedders: &embedders,
+            networks: &networks,
             thumbnails: &self.thumbnails,
             known: &known,
             memory: &self.memory,
@@ -149,6 +164,11 @@ impl Library {
             },
         )
     }
+}
+
+/// The keys of the vectors that a model makes in a job.
+fn keys_of(model: &ModelToIndex) -> impl Iterator<Item = ModelKey> {
+    model.kinds.iter().filter_map(|by| key_of(&model.model.info, *by))
 }
 
 /// Writes one batch in one transaction; adds contents that no photo has any more to `replaced`.

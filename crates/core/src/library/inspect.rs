@@ -2,11 +2,15 @@
 
 use std::path::Path;
 
-use kindred_models::{Compute, DeviceKind, DeviceReport, InstallState, ModelError, ModelRef, Purpose};
+use kindred_models::{
+    Compute, DeviceKind, DeviceReport, InstallState, ModelError, ModelRef, STARTER_ID, model_of_space,
+};
 
-use super::answer::{Check, DoctorReport, FolderStatus, IndexedModel, PhotoCounts, PhotoEntry, Status};
+use super::answer::{
+    Check, DoctorReport, FolderStatus, IndexedModel, PhotoCounts, PhotoEntry, Status, Switch,
+};
 use super::request::{By, ListKind};
-use super::{Library, choice};
+use super::{Library, choice, key_of};
 use crate::catalog::{Catalog, Listing, PhotoState};
 use crate::error::{Error, Result};
 use crate::scan;
@@ -29,6 +33,7 @@ impl Library {
         let failures = catalog.failures()?;
         if kind == ListKind::Failed {
             let failed = failures.into_iter().map(|failure| PhotoEntry {
+                id: failure.photo,
                 path: failure.path,
                 state: PhotoState::Failed.word(),
                 reason: Some(failure.reason),
@@ -42,6 +47,7 @@ impl Library {
         let mut photos = Vec::new();
         catalog.list(listing, &mut |row| {
             photos.push(PhotoEntry {
+                id: Some(row.id),
                 reason: reasons.remove(&row.id),
                 path: row.path,
                 state: row.state.word(),
@@ -59,9 +65,21 @@ impl Library {
     pub fn status(&self) -> Result<Status> {
         let catalog = self.reader()?;
         let counts = catalog.counts(None)?;
-        let models = catalog.model_counts()?;
-        let answering =
-            |by| choice::model_for(&self.engine, Some(&catalog), by, None).ok().map(|m| m.info.id);
+        let mut models = catalog.model_counts()?;
+        let [mut meaning, mut look] = [None, None];
+        let mut switching = Vec::new();
+        for (by, answering) in [(By::Meaning, &mut meaning), (By::Look, &mut look)] {
+            // A model that is remembered and not to be had leaves the question open.
+            let Ok(choice) = choice::choose(&self.engine, Some(&catalog), by) else { continue };
+            if let Some(coming) = choice.coming {
+                let key = key_of(&coming.model.info, by).filter(|key| models.iter().all(|(k, _)| k != key));
+                models.extend(key.map(|key| (key, 0)));
+                let (from, to) = (choice.answers.info.id.clone(), coming.model.info.id);
+                let (purpose, photos, of) = (by.purpose(), coming.photos, coming.of);
+                switching.push(Switch { purpose, from, to, photos, of });
+            }
+            *answering = Some(choice.answers.info.id);
+        }
         Ok(Status {
             library: self.dir().to_path_buf(),
             photos: PhotoCounts {
@@ -74,15 +92,15 @@ impl Library {
             folders: folders_of(&catalog)?,
             models: models
                 .into_iter()
-                .map(|(key, photos)| IndexedModel {
-                    id: key.model_id,
-                    pipeline_version: key.pipeline_version,
-                    dim: key.dim,
-                    photos,
+                .map(|(key, photos)| {
+                    let (id, purpose) = model_of_space(&key.model_id);
+                    let (pipeline_version, dim) = (key.pipeline_version, key.dim);
+                    IndexedModel { id: id.to_owned(), purpose, pipeline_version, dim, photos }
                 })
                 .collect(),
-            meaning: answering(By::Meaning),
-            look: answering(By::Look),
+            meaning,
+            look,
+            switching,
             bytes: catalog.bytes_on_disk()
                 + bytes_below(&self.places.vectors())
                 + bytes_below(&self.places.thumbnails()),
@@ -107,9 +125,9 @@ impl Library {
         Ok(DoctorReport { healthy: checks.iter().all(|check| check.ok), device, checks })
     }
 
-    /// Each installed model is verified whole: hash, tensors, answers, and on a GPU the canary.
+    /// Each installed model, and the built-in one, is verified whole: hash, tensors, answers, and on a GPU the canary.
     fn model_checks(&self) -> Vec<Check> {
-        let mut checks = Vec::new();
+        let mut checks = self.verified(&ModelRef::Id(STARTER_ID.to_owned()));
         for entry in &self.engine.store().manifest().entries {
             let (ok, detail) = match self.engine.store().state(&entry.id) {
                 Ok(InstallState::Missing) => continue,
@@ -123,27 +141,16 @@ impl Library {
             };
             checks.push(Check { name: format!("model {}", entry.id), ok, detail });
         }
-        for by in [By::Meaning, By::Look] {
-            let remembered =
-                self.reader().ok().and_then(|catalog| choice::remembered(&catalog, by).ok().flatten());
-            match remembered {
-                Some(model @ ModelRef::Folder(_)) => checks.extend(self.verified(&model)),
-                _ if !self.has_model(by) => checks.push(Check {
-                    name: format!("model for {}", by.word()),
-                    ok: true,
-                    detail: "none installed: photos can be listed, not searched".to_owned(),
-                }),
-                _ => {}
+        let remembered = |by| choice::remembered(&*self.reader().ok()?, by).ok().flatten();
+        let [meaning, look] = By::ALL.map(remembered);
+        // One folder may be remembered for both.
+        let look = look.filter(|look| meaning.as_ref() != Some(look));
+        for model in [meaning, look].into_iter().flatten() {
+            if let ModelRef::Folder(_) = model {
+                checks.extend(self.verified(&model));
             }
         }
         checks
-    }
-
-    fn has_model(&self, by: By) -> bool {
-        let purpose = if by == By::Meaning { Purpose::Meaning } else { Purpose::Look };
-        let store = self.engine.store();
-        let entries = store.manifest().entries.iter().filter(|entry| entry.purpose == purpose);
-        entries.into_iter().any(|entry| matches!(store.state(&entry.id), Ok(InstallState::Installed { .. })))
     }
 
     /// One line for each thing that was found right about a model, or the first that is wrong.

@@ -13,6 +13,8 @@ mod ranking;
 mod repair;
 mod request;
 #[cfg(test)]
+mod switching_tests;
+#[cfg(test)]
 mod tests;
 mod thumbnail;
 
@@ -24,7 +26,7 @@ use kindred_models::{ModelInfo, ModelStore};
 
 pub use answer::{
     Check, DoctorReport, EmbedAnswer, Failure, FolderStatus, IndexReport, IndexedModel, PhotoCounts,
-    PhotoEntry, RemovedFolder, SearchAnswer, SearchResult, Status,
+    PhotoEntry, RemovedFolder, SearchAnswer, SearchResult, Status, Switch,
 };
 pub use models::{ModelStatus, Models};
 pub use places::{default_library_dir, default_models_dir};
@@ -69,9 +71,13 @@ impl Library {
     /// # Errors
     /// None so far; opening may check more one day.
     pub fn open(options: LibraryOptions) -> Result<Self> {
-        let places = Places::new(options.dir.clone());
         let store = ModelStore::new(options.models_dir.clone());
-        Ok(Self {
+        Ok(Self::with_models(options, store))
+    }
+
+    fn with_models(options: LibraryOptions, store: ModelStore) -> Self {
+        let places = Places::new(options.dir.clone());
+        Self {
             engine: Engine::new(store, options.device, places.device_state()),
             reader: Mutex::default(),
             indexes: Indexes::new(places.vectors()),
@@ -79,7 +85,7 @@ impl Library {
             memory: MemoryBudget::of_machine(),
             places,
             options,
-        })
+        }
     }
 
     /// Where the library lies.
@@ -186,9 +192,11 @@ impl Library {
     }
 }
 
-/// What makes the vectors of a model comparable.
-fn key_of(model: &ModelInfo) -> ModelKey {
-    ModelKey { model_id: model.id.clone(), pipeline_version: model.pipeline_version, dim: model.dim }
+/// What makes the vectors of a model comparable, if it makes vectors for that.
+fn key_of(model: &ModelInfo, by: By) -> Option<ModelKey> {
+    let output = model.output(by.purpose())?;
+    let (model_id, pipeline_version) = (model.space(output.purpose), model.pipeline_version);
+    Some(ModelKey { model_id, pipeline_version, dim: output.dim })
 }
 
 /// The reading connection, held.

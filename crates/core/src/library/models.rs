@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use kindred_models::{
-    DownloadOptions, DownloadProgress, InstallState, Mirror, ModelEntry, ModelRef, Purpose, VerifyReport,
-    verify,
+    DownloadOptions, DownloadProgress, InstallState, Mirror, ModelEntry, ModelRef, Purpose, STARTER_ID,
+    STARTER_LICENCE, STARTER_TITLE, VerifyReport, starter_bytes, verify,
 };
 use serde::{Serialize, Serializer};
 
@@ -24,14 +24,14 @@ pub struct ModelStatus {
     pub id: String,
     /// One line for people.
     pub title: String,
-    /// What it is for.
-    pub purpose: Purpose,
-    /// `missing`, `partial`, `installed` or `damaged`.
+    /// What it is for; two purposes of the starter model, one of every other.
+    pub purposes: Vec<Purpose>,
+    /// `built-in`, `missing`, `partial`, `installed` or `damaged`.
     pub state: &'static str,
     /// What is wrong with a damaged one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Size of a download in bytes.
+    /// Size of a download in bytes, or of what is built in.
     pub bytes: u64,
     /// Bytes that are here.
     pub bytes_here: u64,
@@ -48,27 +48,30 @@ pub struct ModelStatus {
 }
 
 impl Models<'_> {
-    /// Every model of the manifest, with what is here of it.
+    /// The starter model and every model of the manifest, with what is here of it.
     ///
     /// # Errors
     /// The models' folder cannot be read.
     pub fn list(&self) -> Result<Vec<ModelStatus>> {
         let entries = &self.library.engine.store().manifest().entries;
-        entries.iter().map(|entry| self.of(entry)).collect()
+        std::iter::once(Ok(starter())).chain(entries.iter().map(|entry| self.of(entry))).collect()
     }
 
-    /// One model of the manifest.
+    /// One of them.
     ///
     /// # Errors
     /// An unknown id; the models' folder cannot be read.
     pub fn status(&self, id: &str) -> Result<ModelStatus> {
-        self.of(self.library.engine.store().entry(id)?)
+        match id {
+            STARTER_ID => Ok(starter()),
+            id => self.of(self.library.engine.store().entry(id)?),
+        }
     }
 
     /// Downloads a model, going on where an earlier download stopped.
     ///
     /// # Errors
-    /// Those of the download; what was received stays for the next try.
+    /// Those of the download; what was received stays for the next try. The starter model is refused: it is there.
     pub fn get(
         &self,
         id: &str,
@@ -127,7 +130,7 @@ impl Models<'_> {
     /// Deletes a model's files; returns the bytes that became free. Vectors made with it stay.
     ///
     /// # Errors
-    /// An unknown id; a file cannot be deleted.
+    /// An unknown id, or the starter model's; a file cannot be deleted.
     pub fn remove(&self, id: &str) -> Result<u64> {
         Ok(self.library.engine.store().remove(id)?)
     }
@@ -143,7 +146,7 @@ impl Models<'_> {
         Ok(ModelStatus {
             id: entry.id.clone(),
             title: entry.title.clone(),
-            purpose: entry.purpose,
+            purposes: vec![entry.purpose],
             state,
             reason,
             bytes,
@@ -153,6 +156,23 @@ impl Models<'_> {
             default: entry.default,
             path,
         })
+    }
+}
+
+fn starter() -> ModelStatus {
+    let bytes = starter_bytes();
+    ModelStatus {
+        id: STARTER_ID.to_owned(),
+        title: STARTER_TITLE.to_owned(),
+        purposes: vec![Purpose::Meaning, Purpose::Look],
+        state: "built-in",
+        reason: None,
+        bytes,
+        bytes_here: bytes,
+        licence: STARTER_LICENCE.to_owned(),
+        notice: None,
+        default: false,
+        path: None,
     }
 }
 
@@ -172,7 +192,7 @@ mod tests {
         let status = ModelStatus {
             id: "clip".to_owned(),
             title: String::new(),
-            purpose: Purpose::Meaning,
+            purposes: vec![Purpose::Meaning],
             state: "installed",
             reason: None,
             bytes: 1,

@@ -1,4 +1,4 @@
-//! The library without networks: what is found, kept, forgotten and told when no model is installed.
+//! What is found, kept, forgotten and told, whatever the networks say.
 
 use std::path::{Path, PathBuf};
 

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::device::{DeviceChoice, DeviceReport};
 use crate::manifest::{NetworkKind, Purpose};
+use crate::resolve::Output;
 
 const BATCH: usize = 4;
 
@@ -86,17 +87,24 @@ struct Start {
     cpu_reads: usize,
 }
 
-fn start(fault: Fault, choice: DeviceChoice, state_dir: &Path) -> Start {
-    let info = ModelInfo {
+fn info() -> ModelInfo {
+    ModelInfo {
         id: "fake".into(),
         title: "fake".into(),
         network: NetworkKind::Clip,
-        purpose: Purpose::Meaning,
-        dim: 2,
+        outputs: vec![Output { purpose: Purpose::Meaning, dim: 2 }],
         pipeline_version: 1,
-    };
+    }
+}
+
+fn canary(compute: &Compute) -> Canary {
+    Canary::new(compute, &info(), "image", vec![2])
+}
+
+fn start(fault: Fault, choice: DeviceChoice, state_dir: &Path) -> Start {
+    let info = info();
     let compute = Compute::pretended_gpu(choice, state_dir);
-    let canary = Canary::new(&compute, &info.id, "image", 1);
+    let canary = canary(&compute);
     let probe = Probe {
         batch: Shape { inputs: BATCH, length: 1 },
         forward: Box::new(|fake: &Fake, copies| fake.probe(copies)),
@@ -203,8 +211,7 @@ fn a_gpu_that_failed_to_start_is_tried_again_at_the_next_start() {
 fn a_damaged_canary_is_not_blamed_on_the_gpu() {
     let state = state();
     for damaged in [vec![3.0, -1.0], vec![1.0], vec![f32::NAN, 0.0]] {
-        Canary::new(&Compute::pretended_gpu(DeviceChoice::Auto, state.path()), "fake", "image", 1)
-            .store(&damaged);
+        canary(&Compute::pretended_gpu(DeviceChoice::Auto, state.path())).store(&damaged);
         let start = start(Fault::Nothing, DeviceChoice::Auto, state.path());
         assert_eq!(start.report().kind, DeviceKind::Gpu, "{damaged:?}: {}", start.report());
     }

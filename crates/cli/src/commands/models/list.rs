@@ -26,7 +26,7 @@ fn words(page: &mut Page<'_>, model: &ModelStatus) -> io::Result<()> {
     page.line(format_args!(
         "{default} {:<24} {:<10} {:>9}  {}, {}",
         model.id,
-        model.state,
+        model.state.replace('-', " "),
         bytes(model.bytes),
         model.title,
         model.licence

@@ -11,11 +11,13 @@ use std::io;
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use kindred_core::{ModelRef, ModelStatus};
+use kindred_core::{Library, ModelRef, ModelStatus, Purpose};
 
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::Page;
+use crate::progress::tell;
+use crate::wording::bytes;
 
 /// What to do with a model.
 #[derive(Debug, Subcommand)]
@@ -58,6 +60,22 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<(), Failure> {
         Command::Mirror(arguments) => mirror::run(&arguments, context),
         Command::Remove { id } => remove::run(&id, context),
     }
+}
+
+/// Says that the starter model is not all there is, where nothing better for searching by words is installed.
+pub(super) fn tell_of_more(library: &Library, context: &Context) -> Result<(), Failure> {
+    let models = library.models().list()?;
+    let mut for_meaning = models.iter().filter(|model| model.purposes == [Purpose::Meaning]);
+    if for_meaning.clone().any(|model| model.state == "installed") {
+        return Ok(());
+    }
+    if let Some(usual) = for_meaning.find(|model| model.default) {
+        let get = context.command(&format!("models get {}", usual.id));
+        let size = bytes(usual.bytes);
+        tell("The starter model answers: it knows everyday things, CLIP knows far more.");
+        tell(&format!("`{get}` fetches CLIP ({size}); then run `{}`.", context.command("index")));
+    }
+    Ok(())
 }
 
 /// A model that is there now.

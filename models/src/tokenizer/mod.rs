@@ -6,8 +6,11 @@
 //! special tokens in their current spelling. OpenAI's own code also runs `ftfy` and unescapes HTML, to repair captions from
 //! web pages; `tokenizer.json` does neither, all published token lists follow it, and a person's query is no web page.
 
+mod merges;
+
 use std::borrow::Cow;
-use std::sync::LazyLock;
+use std::io::Cursor;
+use std::sync::{Arc, LazyLock};
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 use instant_clip_tokenizer::{Token, Tokenizer};
@@ -21,6 +24,9 @@ pub const START_OF_TEXT: u32 = 49_406;
 /// Marks the end of a text; the largest id, at whose place the text tower is read.
 pub const END_OF_TEXT: u32 = 49_407;
 
+/// Merges of the whole tokenizer.
+pub const MAX_MERGES: usize = START_OF_TEXT as usize - BYTE_TOKENS;
+
 /// Bytes of one text that are looked at. The longest token spells 32 bytes, so 75 of them cannot reach past 2,475 bytes of
 /// words with a space between. The rest of a pasted book would cost seconds and change nothing.
 const MAX_TEXT_BYTES: usize = 8192;
@@ -28,19 +34,43 @@ const MAX_TEXT_BYTES: usize = 8192;
 const START_MARKER: &str = "<|startoftext|>";
 const END_MARKER: &str = "<|endoftext|>";
 
-/// CLIP's tokenizer. Building one takes some ten milliseconds, so there is one for the whole process.
+/// Tokens before any merge: every byte, within a word and at its end.
+const BYTE_TOKENS: usize = 512;
+
+/// CLIP's tokenizer, whole or cut to its first merges. Building one takes some ten milliseconds, so there is one whole one for the
+/// process.
 pub struct ClipTokenizer {
     bpe: Tokenizer,
     nfc: ComposingNormalizerBorrowed<'static>,
 }
 
-static SHARED: LazyLock<ClipTokenizer> =
-    LazyLock::new(|| ClipTokenizer { bpe: Tokenizer::new(), nfc: ComposingNormalizerBorrowed::new_nfc() });
+static SHARED: LazyLock<Arc<ClipTokenizer>> = LazyLock::new(|| Arc::new(ClipTokenizer::of(Tokenizer::new())));
 
 impl ClipTokenizer {
-    /// The tokenizer of this process, built at the first call.
-    pub fn shared() -> &'static Self {
-        &SHARED
+    /// The whole tokenizer of this process, built at the first call.
+    pub fn shared() -> Arc<Self> {
+        Arc::clone(&SHARED)
+    }
+
+    /// The tokenizer with the first `merges` of its merges and no more, at most [`MAX_MERGES`]: ids below `512 + merges` are CLIP's own,
+    /// the next two mark start and end of a text.
+    pub fn cut(merges: usize) -> Self {
+        let merges = merges.min(MAX_MERGES);
+        let text = merges::first(&SHARED.bpe, merges);
+        // The text was written in the only format that the crate reads, and from its own merges.
+        #[expect(clippy::expect_used)]
+        let bpe = Tokenizer::with_vocabulary(Cursor::new(text), (BYTE_TOKENS + merges + 2) as u16)
+            .expect("the merges are in the published format");
+        Self::of(bpe)
+    }
+
+    /// Number of ids, the two markers included.
+    pub fn vocabulary(&self) -> usize {
+        usize::from(self.bpe.end_of_text().to_u16()) + 1
+    }
+
+    fn of(bpe: Tokenizer) -> Self {
+        Self { bpe, nfc: ComposingNormalizerBorrowed::new_nfc() }
     }
 
     /// The ids of `text`, start and end marker included and without padding: between 2 and `context` of them. What does not
@@ -170,6 +200,57 @@ mod tests {
         assert_eq!(ids(&noise).len(), CONTEXT_LENGTH);
         assert_eq!(ids(&" ".repeat(2_000_000)), [START_OF_TEXT, END_OF_TEXT]);
         assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
+    }
+
+    #[test]
+    fn all_merges_read_back_make_the_whole_tokenizer() {
+        let again = ClipTokenizer::cut(MAX_MERGES);
+        assert_eq!(again.vocabulary(), END_OF_TEXT as usize + 1);
+        let spelled =
+            |tokenizer: &ClipTokenizer, id: u16| tokenizer.bpe.decode(Token::from_u16(id, &tokenizer.bpe));
+        for id in 0..START_OF_TEXT as u16 {
+            assert_eq!(spelled(&again, id), spelled(&SHARED, id), "{id}");
+        }
+        for text in
+            ["가족 사진", "😀 🏖️ 🎂", "a  Photo of a CAT's 1st 日本 café", "�� \u{1F468}\u{200D}\u{1F469}"]
+        {
+            assert_eq!(again.encode(text, CONTEXT_LENGTH), ids(text), "{text:?}");
+        }
+    }
+
+    /// Found with OpenCLIP's tokenizer, cut to the same number of merges by `tests/parity/starter_reference.py`.
+    #[test]
+    fn a_cut_tokenizer_splits_what_later_merges_would_join() {
+        let cut = ClipTokenizer::cut(16_000);
+        assert_eq!(cut.vocabulary(), 16_514);
+        for (text, expected) in [
+            ("", &[][..]),
+            ("a photo of a cat", &[320, 1125, 539, 320, 2368]),
+            ("Hello World! don't", &[3306, 1002, 256, 847, 713]),
+            ("NAÏVE CAFÉ", &[1097, 127, 107, 563, 15304]),
+            ("😀 🏖️ 🎂", &[7334, 1109, 244, 1001, 10392]),
+            ("가족 사진", &[166, 108, 222, 168, 94, 365, 168, 224, 105, 16279, 482]),
+            ("日本の海", &[162, 245, 98, 162, 250, 105, 4813, 106, 162, 113, 371]),
+            ("antidisestablishmentarianism", &[3120, 4262, 7726, 12658, 1585, 1221, 514, 1935]),
+            (
+                "a cappuccino beside a croissant",
+                &[320, 772, 604, 4903, 2396, 334, 13519, 320, 1192, 11738, 773],
+            ),
+            ("1234 candles", &[272, 273, 274, 275, 15472]),
+            ("kwiaty żółte", &[74, 820, 527, 344, 129, 120, 8891, 129, 224, 756]),
+            ("شاطئ", &[148, 112, 13189, 115, 148, 355]),
+            ("¿dónde está la playa?", &[126, 379, 67, 8891, 77, 654, 2291, 127, 350, 1210, 1222, 320, 286]),
+        ] {
+            let found = cut.encode(text, CONTEXT_LENGTH);
+            assert_eq!((found[0], found[found.len() - 1]), (16_512, 16_513), "{text:?}");
+            assert_eq!(found[1..found.len() - 1], *expected, "{text:?}");
+        }
+        let long = cut.encode(&"dog ".repeat(500), 32);
+        assert_eq!((long.len(), long[30], long[31]), (32, 1929, 16_513));
+        assert_eq!(
+            cut.encode("<|startoftext|> hi <|endoftext|>", 32),
+            [16_512, 16_512, 1883, 16_513, 16_513]
+        );
     }
 
     #[test]

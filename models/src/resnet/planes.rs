@@ -1,11 +1,11 @@
-//! ResNet50 in burn's own convolutions over `[picture, channel, y, x]`: the GPU's way.
+//! Residual networks in burn's own convolutions over `[picture, channel, y, x]`: the GPU's way.
 
 use burn::tensor::module::{conv2d, max_pool2d};
 use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
 use burn::tensor::{Tensor, TensorData, activation};
 
 use super::convolution::Folded;
-use super::plan::{ConvolutionPlan, Plan};
+use super::plan::{BlockPlan, ConvolutionPlan, Plan};
 use crate::error::ModelError;
 use crate::load::Checkpoint;
 use crate::place::Place;
@@ -14,13 +14,14 @@ use crate::place::Place;
 #[derive(Debug)]
 pub(crate) struct Network {
     stem: Convolution,
+    pooled: bool,
     blocks: Vec<Block>,
     place: Place,
 }
 
 #[derive(Debug)]
 struct Block {
-    branch: [Convolution; 3],
+    branch: Vec<Convolution>,
     shortcut: Option<Convolution>,
 }
 
@@ -32,21 +33,18 @@ struct Convolution {
 }
 
 impl Network {
-    /// Reads the tensors of a checkpoint that `plan` was made from.
+    /// Reads the tensors of a checkpoint that was checked for `plan`.
     pub(super) fn read(checkpoint: &Checkpoint, plan: &Plan, place: &Place) -> Result<Self, ModelError> {
-        let convolution = |plan: &ConvolutionPlan| Convolution::read(checkpoint, plan, place);
-        let mut blocks = vec![];
-        for block in &plan.blocks {
-            let [first, second, third] = &block.branch;
-            blocks.push(Block {
-                branch: [convolution(first)?, convolution(second)?, convolution(third)?],
-                shortcut: block.shortcut.as_ref().map(convolution).transpose()?,
-            });
-        }
-        Ok(Self { stem: convolution(&plan.stem)?, blocks, place: place.clone() })
+        let blocks = plan.blocks.iter().map(|block| Block::read(checkpoint, block, place));
+        Ok(Self {
+            stem: Convolution::read(checkpoint, &plan.stem, place)?,
+            pooled: plan.pooled,
+            blocks: blocks.collect::<Result<_, _>>()?,
+            place: place.clone(),
+        })
     }
 
-    /// See [`super::ResNet50::forward`].
+    /// See [`super::ResNet::forward`].
     pub(super) fn forward(&self, pictures: &[&[u8]], side: usize, colours: &[[f32; 256]; 3]) -> Tensor<2> {
         let mut input = Vec::with_capacity(pictures.len() * 3 * side * side);
         for picture in pictures {
@@ -56,8 +54,10 @@ impl Network {
         }
         let shape = [pictures.len(), 3, side, side];
         let input = Tensor::<4>::from_data(TensorData::new(input, shape), self.place.device());
-        let window = MaxPoolOptions::new([3, 3]).with_stride([2, 2]).with_padding([1, 1]);
-        let mut x = max_pool2d(activation::relu(self.stem.forward(input)), window);
+        let mut x = activation::relu(self.stem.forward(input));
+        if self.pooled {
+            x = max_pool2d(x, MaxPoolOptions::new([3, 3]).with_stride([2, 2]).with_padding([1, 1]));
+        }
         for block in &self.blocks {
             x = block.forward(x);
         }
@@ -67,15 +67,25 @@ impl Network {
 }
 
 impl Block {
+    fn read(checkpoint: &Checkpoint, plan: &BlockPlan, place: &Place) -> Result<Self, ModelError> {
+        let read = |plan: &ConvolutionPlan| Convolution::read(checkpoint, plan, place);
+        Ok(Self {
+            branch: plan.branch.iter().map(read).collect::<Result<_, _>>()?,
+            shortcut: plan.shortcut.as_ref().map(read).transpose()?,
+        })
+    }
+
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        let [first, second, third] = &self.branch;
-        let inside = activation::relu(first.forward(x.clone()));
-        let inside = activation::relu(second.forward(inside));
+        let Some((last, others)) = self.branch.split_last() else { return x };
+        let mut inside = x.clone();
+        for convolution in others {
+            inside = activation::relu(convolution.forward(inside));
+        }
         let kept = match &self.shortcut {
             Some(shortcut) => shortcut.forward(x),
             None => x,
         };
-        activation::relu(third.forward(inside) + kept)
+        activation::relu(last.forward(inside) + kept)
     }
 }
 
