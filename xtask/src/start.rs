@@ -21,8 +21,8 @@ const EVERYDAY: [&str; 5] = ["a beach", "a dog", "food on a plate", "people", "a
 const PAGE: &str = "kindred-demo.html";
 
 /// What is said of the starter model.
-const STARTER: &str = "The starter model, the small network that is part of Kindred, answered. It knows everyday things; CLIP knows \
-                       far more, and ResNet50 compares looks better. Better models are fetched by";
+const STARTER: &str = "The starter model answered, the small network that is part of Kindred. It knows everyday things; CLIP knows far \
+                       more, and ResNet50 compares looks better.";
 const WANTED: [Wanted; 2] = [
     Wanted { id: "clip-vit-b-32", what: "605 MB, for words and meaning", is_for_look: false },
     Wanted { id: "resnet50", what: "103 MB, for look", is_for_look: true },
@@ -81,7 +81,6 @@ pub(crate) fn start(places: &Places, options: &Options) -> Result<()> {
         }
     };
     kindred.run(&["add".as_ref(), folder.as_os_str()])?;
-    kindred.run(&["status".as_ref()])?;
 
     let mut answers = Vec::new();
     for Question { text, right } in questions(options) {
@@ -115,7 +114,7 @@ pub(crate) fn start(places: &Places, options: &Options) -> Result<()> {
 
     let wanted = wanted(&shown);
     if !wanted.is_empty() {
-        println!("{STARTER}");
+        println!("{STARTER}\nThey are fetched by");
         wanted
             .iter()
             .for_each(|model| println!("  {} models get {}   ({})", program.display(), model.id, model.what));

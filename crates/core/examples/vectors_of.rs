@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use kindred_core::media::{self, Caps, Scale};
 use kindred_models::{
-    Compute, DeviceChoice, Embedding, ImageEmbedder, ModelRef, ModelStore, TextEmbedder, resolve,
+    Compute, DeviceChoice, Embedding, ImageEmbedder, ModelRef, ModelStore, Purpose, TextEmbedder, resolve,
 };
 use rayon::prelude::*;
 use serde::Deserialize;
@@ -21,7 +21,7 @@ type Fallible<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 #[derive(Deserialize)]
 struct Request {
     model: String,
-    by: String,
+    by: Purpose,
     pictures: Vec<PathBuf>,
     texts: Vec<String>,
 }
@@ -41,7 +41,7 @@ fn main() -> Fallible<()> {
     let mut pictures = Vec::with_capacity(request.pictures.len());
     for paths in request.pictures.chunks(AT_ONCE) {
         let decoded: Fallible<Vec<_>> = paths.par_iter().map(|path| decoded(path)).collect();
-        pictures.extend(images.embed_images(&decoded?)?);
+        pictures.extend(images.embed_images(&decoded?, request.by)?);
     }
     write(&out.join("pictures.f32"), &pictures)?;
 
@@ -53,7 +53,10 @@ fn main() -> Fallible<()> {
         }
     };
     write(&out.join("texts.f32"), &texts)?;
-    println!("{}", serde_json::json!({ "model": model.info.id, "dim": model.info.dim }));
+    println!(
+        "{}",
+        serde_json::json!({ "model": model.info.id, "dim": pictures.first().map_or(0, |first| first.as_slice().len()) })
+    );
     Ok(())
 }
 

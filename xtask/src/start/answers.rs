@@ -129,6 +129,14 @@ impl Kindred<'_> {
     }
 }
 
+/// Asks unseen: graphics drivers talk on the standard error, again with every question. What stands there is told when the
+/// question cannot be answered.
 fn answer(command: &mut Command) -> Result<Answer> {
-    serde_json::from_str(&process::output(command)?).context("the answer of kindred --json")
+    let output = command.stdin(Stdio::null()).output().context("kindred could not be started")?;
+    ensure!(
+        output.status.success(),
+        "kindred gave no answer: {}",
+        String::from_utf8_lossy(&output.stderr).trim()
+    );
+    serde_json::from_slice(&output.stdout).context("the answer of kindred --json")
 }

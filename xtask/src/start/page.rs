@@ -61,14 +61,14 @@ impl Page<'_> {
         let mut models: Vec<&str> = all.iter().filter_map(|answer| answer.model.as_deref()).collect();
         models.sort_unstable();
         models.dedup();
-        let mut note = format!("<p>{}</p>\n", escaped(&models.join(", ")));
+        let mut note = format!("<p>Model: {}.</p>\n", escaped(&models.join(", ")));
         let wanted = wanted(&all);
         if !wanted.is_empty() {
             let program = escaped(&self.program.display().to_string());
             let commands = wanted.iter().map(|model| {
                 format!("<p><code>{program} models get {}</code> ({})</p>\n", model.id, model.what)
             });
-            note += &format!("<p>{STARTER}</p>\n{}", commands.collect::<String>());
+            note += &format!("<p>{STARTER} They are fetched by</p>\n{}", commands.collect::<String>());
         }
         format!(
             "<section class=\"note\" aria-labelledby=\"who\">\n<h2 id=\"who\">Who answered</h2>\n{note}</section>\n"
