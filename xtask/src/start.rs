@@ -20,7 +20,9 @@ const EVERYDAY: [&str; 5] = ["a beach", "a dog", "food on a plate", "people", "a
 /// The page that is left where the command is run.
 const PAGE: &str = "kindred-demo.html";
 
-/// What is said of the starter model.
+/// How JSON calls the model that is part of Kindred.
+const STARTER_ID: &str = "starter";
+/// What is said of it.
 const STARTER: &str = "The starter model answered, the small network that is part of Kindred. It knows everyday things; CLIP knows far \
                        more, and ResNet50 compares looks better.";
 const WANTED: [Wanted; 2] = [
@@ -41,7 +43,7 @@ pub(crate) struct Options {
     /// A folder of photos; without it, a few pictures are drawn
     folder: Option<PathBuf>,
     /// A question to ask instead of the usual five; may be given several times
-    #[arg(long = "ask", value_name = "QUESTION")]
+    #[arg(long = "ask", value_name = "QUESTION", allow_hyphen_values = true)]
     questions: Vec<String>,
 }
 
@@ -141,12 +143,16 @@ fn questions(options: &Options) -> Vec<Question> {
 
 /// The models to get instead of the one that comes with Kindred, for what it answered.
 fn wanted(answers: &[&Answer]) -> Vec<&'static Wanted> {
-    let is_starter =
-        |answer: &Answer| answer.model.as_deref().is_some_and(|model| model.starts_with("starter"));
+    let is_starter = |answer: &Answer| answer.model.as_deref() == Some(STARTER_ID);
     let is_wanted = |model: &&Wanted| {
         answers.iter().any(|answer| answer.question.is_by_look() == model.is_for_look && is_starter(answer))
     };
     WANTED.iter().filter(is_wanted).collect()
+}
+
+/// What people are told of a model.
+fn model_name(id: &str) -> &str {
+    if id == STARTER_ID { "the starter model" } else { id }
 }
 
 /// What a photo is called: its file, without the folders.

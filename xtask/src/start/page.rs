@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::answers::{Answer, Asked, Found};
-use super::{STARTER, file_name, wanted};
+use super::{STARTER, file_name, model_name, wanted};
 
 const STYLE: &str = include_str!("page.css");
 
@@ -58,10 +58,11 @@ impl Page<'_> {
 
     fn who_answered(&self) -> String {
         let all: Vec<&Answer> = self.answers.iter().chain(self.likenesses).collect();
-        let mut models: Vec<&str> = all.iter().filter_map(|answer| answer.model.as_deref()).collect();
+        let mut models: Vec<&str> =
+            all.iter().filter_map(|answer| answer.model.as_deref()).map(model_name).collect();
         models.sort_unstable();
         models.dedup();
-        let mut note = format!("<p>Model: {}.</p>\n", escaped(&models.join(", ")));
+        let mut note = format!("<p>Answered by {}.</p>\n", escaped(&models.join(" and ")));
         let wanted = wanted(&all);
         if !wanted.is_empty() {
             let program = escaped(&self.program.display().to_string());
@@ -85,7 +86,7 @@ impl Page<'_> {
                 (meant.to_owned(), figure)
             }
         };
-        let model = answer.model.as_deref().unwrap_or("no model");
+        let model = answer.model.as_deref().map_or("no model", model_name);
         let matches = if answer.strong == 1 { "match" } else { "matches" };
         let judged = match answer.is_right() {
             Some(true) => " The first one is right.",
@@ -109,9 +110,9 @@ impl Page<'_> {
         } else {
             ("", "<span class=\"quiet\">less alike</span>")
         };
-        let score = found.score.map_or_else(String::new, |score| format!(", {score:.3}"));
+        let score = found.score.map_or_else(String::new, |score| format!(", score {score:.3}"));
         format!(
-            "<li{class}><figure>{}<figcaption>{mark}<span>{}{score}</span><span class=\"quiet\">{}</span></figcaption></figure></li>\n",
+            "<li{class}><figure>{}<figcaption>{mark}<span>rank {}{score}</span><span class=\"quiet\">{}</span></figcaption></figure></li>\n",
             self.picture(&found.path),
             found.rank,
             escaped(&file_name(&found.path)),
