@@ -8,12 +8,14 @@ mod networks;
 mod photos;
 mod report;
 mod scan;
+mod starter;
 mod vectors;
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 
 use self::report::Section;
+pub(crate) use self::starter::Options as StarterOptions;
 use crate::places::Places;
 use crate::{process, setup};
 
@@ -35,10 +37,12 @@ pub(crate) enum Benchmark {
     Memory,
     /// Scan of 100,000 unchanged files
     Scan,
+    /// What the starter model finds, against chance, and what it costs
+    Starter,
 }
 
 /// Runs one benchmark, or all of them.
-pub(crate) fn bench(places: &Places, only: Option<Benchmark>) -> Result<()> {
+pub(crate) fn bench(places: &Places, only: Option<Benchmark>, starter: &StarterOptions) -> Result<()> {
     setup::install(setup::COMPARING)?;
     process::run(process::cargo(places).args(["build", "--release", "--workspace"]))?;
     let machine = machine::described(places);
@@ -48,7 +52,7 @@ pub(crate) fn bench(places: &Places, only: Option<Benchmark>) -> Result<()> {
     for benchmark in chosen {
         let name = benchmark.name();
         eprintln!("\n== {name}");
-        let section = benchmark.run(places).with_context(|| format!("the benchmark {name}"))?;
+        let section = benchmark.run(places, starter).with_context(|| format!("the benchmark {name}"))?;
         report::write(places, &name, &names, &section, &machine)?;
         println!("\n{}\n\n{}\n", section.title, section.body.trim());
     }
@@ -57,7 +61,7 @@ pub(crate) fn bench(places: &Places, only: Option<Benchmark>) -> Result<()> {
 }
 
 impl Benchmark {
-    fn run(self, places: &Places) -> Result<Section> {
+    fn run(self, places: &Places, starter: &StarterOptions) -> Result<Section> {
         match self {
             Self::Image => networks::images(places),
             Self::Text => networks::texts(places),
@@ -65,6 +69,7 @@ impl Benchmark {
             Self::Vectors => vectors::run(places),
             Self::Memory => memory::run(places),
             Self::Scan => scan::run(places),
+            Self::Starter => starter::run(places, starter),
         }
     }
 

@@ -11,7 +11,6 @@ mod start;
 mod test;
 mod tidy;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -27,11 +26,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Install what is missing, build, and show Kindred at work on a folder of photos
-    Start {
-        /// A folder of photos; without it, a few pictures are drawn
-        folder: Option<PathBuf>,
-    },
+    /// Install what is missing, build, and show Kindred at work: index pictures, ask five questions, write kindred-demo.html
+    Start(start::Options),
     /// Install what is missing and run every test
     Test {
         /// Passed on to `cargo test`, such as `-p kindred-core` or a test's name
@@ -46,6 +42,8 @@ enum Task {
     Bench {
         /// Only this one
         name: Option<bench::Benchmark>,
+        #[command(flatten)]
+        starter: bench::StarterOptions,
     },
     /// Compare the networks with PyTorch at full size, from the picture file to the vector
     Parity,
@@ -64,11 +62,11 @@ fn main() -> ExitCode {
 fn run(task: Task) -> anyhow::Result<()> {
     let places = Places::find()?;
     match task {
-        Task::Start { folder } => start::start(&places, folder.as_deref()),
+        Task::Start(options) => start::start(&places, &options),
         Task::Test { arguments } => test::test(&places, &arguments),
         Task::Setup => setup::install(setup::TESTING),
         Task::Tidy => tidy::tidy(&places),
-        Task::Bench { name } => bench::bench(&places, name),
+        Task::Bench { name, starter } => bench::bench(&places, name, &starter),
         Task::Parity => parity::parity(&places),
     }
 }

@@ -28,6 +28,11 @@ impl Places {
     pub(crate) fn kindred(&self) -> PathBuf {
         self.target.join("release").join(format!("kindred{}", env::consts::EXE_SUFFIX))
     }
+
+    /// The release build of an example.
+    pub(crate) fn example(&self, name: &str) -> PathBuf {
+        self.target.join("release/examples").join(format!("{name}{}", env::consts::EXE_SUFFIX))
+    }
 }
 
 fn user_cache() -> Result<PathBuf> {

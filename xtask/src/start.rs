@@ -1,78 +1,161 @@
 //! `cargo xtask start`: from a fresh clone to Kindred at work, with one command.
 
-use std::path::Path;
-use std::process::Command;
+mod answers;
+mod page;
+mod table;
+
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use self::answers::{Answer, Kindred};
+use self::page::Page;
+use crate::pictures::{self, KNOWN};
 use crate::places::Places;
-use crate::{pictures, process, setup};
+use crate::{process, setup};
 
-/// Builds `kindred`, indexes a folder with it and shows what it found.
-pub(crate) fn start(places: &Places, folder: Option<&Path>) -> Result<()> {
-    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+/// What photos of every collection may show.
+const EVERYDAY: [&str; 5] = ["a beach", "a dog", "food on a plate", "people", "a red car"];
+/// The page that is left where the command is run.
+const PAGE: &str = "kindred-demo.html";
+
+/// How JSON calls the model that is part of Kindred.
+const STARTER_ID: &str = "starter";
+/// What is said of it.
+const STARTER: &str = "The starter model answered, the small network that is part of Kindred. It knows everyday things; CLIP knows far \
+                       more, and ResNet50 compares looks better.";
+const WANTED: [Wanted; 2] = [
+    Wanted { id: "clip-vit-b-32", what: "605 MB, for words and meaning", is_for_look: false },
+    Wanted { id: "resnet50", what: "103 MB, for look", is_for_look: true },
+];
+
+/// A model that is better than the one that comes with Kindred.
+struct Wanted {
+    id: &'static str,
+    what: &'static str,
+    is_for_look: bool,
+}
+
+/// What to show Kindred on, and what to ask it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// A folder of photos; without it, a few pictures are drawn
+    folder: Option<PathBuf>,
+    /// A question to ask instead of the usual five; may be given several times
+    #[arg(long = "ask", value_name = "QUESTION", allow_hyphen_values = true)]
+    questions: Vec<String>,
+}
+
+/// A question to ask.
+struct Question {
+    text: String,
+    /// What the first answer should be called, where that is known.
+    right: Option<&'static str>,
+}
+
+/// Builds `kindred`, indexes a folder with it, asks it a few questions, and writes a page that shows the answers.
+pub(crate) fn start(places: &Places, options: &Options) -> Result<()> {
+    if let Some(folder) = options.folder.as_ref().filter(|folder| !folder.is_dir()) {
         bail!("{} is not a folder", folder.display());
     }
     setup::install(&[])?;
-    process::run(process::cargo(places).args(["build", "--release", "--workspace"]))?;
+    process::run(process::cargo(places).args([
+        "build",
+        "--release",
+        "--workspace",
+        "--bins",
+        "--example",
+        "thumbnails",
+    ]))?;
 
     // A folder of the user's goes into the user's library; drawn pictures get a library of their own.
     let trial = places.cache.join("start");
-    let mut show = Show { places, library: None };
-    let folder = match folder {
-        Some(folder) => folder.to_path_buf(),
+    let (kindred, folder) = match &options.folder {
+        Some(folder) => (Kindred { places, library: None }, folder.clone()),
         None => {
-            let drawn = trial.join("pictures");
+            let (drawn, library) = (trial.join("pictures"), trial.join("library"));
             pictures::draw(&drawn)?;
-            show.library = Some(trial.join("library"));
-            drawn
+            if library.exists() {
+                fs::remove_dir_all(&library).with_context(|| library.display().to_string())?;
+            }
+            (Kindred { places, library: Some(library) }, drawn)
         }
     };
-    show.run(&["add".as_ref(), folder.as_ref()])?;
-    // A user's own folder may hold more photos than anybody wants to read the names of.
-    if show.library.is_some() {
-        show.run(&["list".as_ref()])?;
+    kindred.run(&["add".as_ref(), folder.as_os_str()])?;
+
+    let mut answers = Vec::new();
+    for Question { text, right } in questions(options) {
+        answers.push(kindred.search(&text, right)?);
     }
-    show.run(&["status".as_ref()])?;
-    if show.can_search()? {
-        for query in ["the sun over the sea", "something round", "stripes -colourful"] {
-            show.run(&["search".as_ref(), "--limit".as_ref(), "3".as_ref(), query.as_ref()])?;
+    let compared = match options.folder {
+        Some(_) => answers.iter().find_map(|answer| answer.results.first()).map(|result| result.path.clone()),
+        None => Some(folder.join(format!("{}.bmp", pictures::COMPARED.caption()))),
+    };
+    let mut likenesses = Vec::new();
+    if let Some(photo) = &compared {
+        for by in ["look", "meaning"] {
+            likenesses.push(kindred.similar(photo, by)?);
         }
-    } else {
-        println!("\nNext: fetch a model, so that photos can be searched by what they show (605 MB):");
-        println!("  {} models get clip-vit-b-32", places.kindred().display());
-        println!("and run this command once more.");
     }
-    println!("\nKindred is built: {}", places.kindred().display());
+    println!("\n{}", table::table(&answers, &likenesses));
+
+    let shown: Vec<&Answer> = answers.iter().chain(&likenesses).collect();
+    let thumbnails = kindred.thumbnails(&trial.join("thumbnails"), &shown)?;
+    let program = places.kindred();
+    let page = Page {
+        folder: &folder,
+        are_drawn: options.folder.is_none(),
+        answers: &answers,
+        likenesses: &likenesses,
+        thumbnails: &thumbnails,
+        program: &program,
+    };
+    let path = std::path::absolute(PAGE)?;
+    fs::write(&path, page.html()).with_context(|| format!("{} could not be written", path.display()))?;
+
+    let wanted = wanted(&shown);
+    if !wanted.is_empty() {
+        println!("{STARTER}\nThey are fetched by");
+        wanted
+            .iter()
+            .for_each(|model| println!("  {} models get {}   ({})", program.display(), model.id, model.what));
+        println!();
+    }
+    println!("The answers with their pictures: {}", path.display());
+    println!("Kindred is built: {}", program.display());
     println!("It has no window yet; `kindred --help` and docs/guide.md tell what it can do.");
     Ok(())
 }
 
-/// Runs `kindred` in the open, on one library.
-struct Show<'a> {
-    places: &'a Places,
-    /// Absent: the user's own.
-    library: Option<std::path::PathBuf>,
+fn questions(options: &Options) -> Vec<Question> {
+    if !options.questions.is_empty() {
+        let texts = options.questions.iter().cloned();
+        return texts.map(|text| Question { text, right: None }).collect();
+    }
+    match options.folder {
+        Some(_) => EVERYDAY.map(|text| Question { text: text.to_owned(), right: None }).into(),
+        None => {
+            KNOWN.map(|known| Question { text: known.question.to_owned(), right: Some(known.answer) }).into()
+        }
+    }
 }
 
-impl Show<'_> {
-    fn run(&self, arguments: &[&std::ffi::OsStr]) -> Result<()> {
-        println!();
-        process::run(self.kindred().args(arguments))
-    }
+/// The models to get instead of the one that comes with Kindred, for what it answered.
+fn wanted(answers: &[&Answer]) -> Vec<&'static Wanted> {
+    let is_starter = |answer: &Answer| answer.model.as_deref() == Some(STARTER_ID);
+    let is_wanted = |model: &&Wanted| {
+        answers.iter().any(|answer| answer.question.is_by_look() == model.is_for_look && is_starter(answer))
+    };
+    WANTED.iter().filter(is_wanted).collect()
+}
 
-    /// True when a model for searching by text has seen the photos.
-    fn can_search(&self) -> Result<bool> {
-        let status = process::output(self.kindred().args(["status", "--json"]))?;
-        let status: serde_json::Value = serde_json::from_str(&status).context("kindred status --json")?;
-        Ok(status["meaning"].is_string())
-    }
+/// What people are told of a model.
+fn model_name(id: &str) -> &str {
+    if id == STARTER_ID { "the starter model" } else { id }
+}
 
-    fn kindred(&self) -> Command {
-        let mut command = Command::new(self.places.kindred());
-        if let Some(library) = &self.library {
-            command.arg("--library").arg(library);
-        }
-        command
-    }
+/// What a photo is called: its file, without the folders.
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }

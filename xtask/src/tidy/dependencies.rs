@@ -8,12 +8,14 @@ use cargo_metadata::{MetadataCommand, Package};
 use super::files::ProjectFile;
 
 /// The packages of the workspace, and which of their siblings each may depend on.
-const DIRECTION: [(&str, &[&str]); 5] = [
+const DIRECTION: [(&str, &[&str]); 6] = [
+    ("kindred-scenes", &[]),
     ("kindred-models", &[]),
     ("kindred-core", &["kindred-models"]),
-    ("kindred-cli", &["kindred-core"]),
+    // The pictures that the tests draw are no part of the program.
+    ("kindred-cli", &["kindred-core", "kindred-scenes"]),
     ("kindred", &["kindred-core"]),
-    ("xtask", &[]),
+    ("xtask", &["kindred-scenes"]),
 ];
 
 /// A family of foreign crates, and the only package that may depend on it.
