@@ -1,0 +1,42 @@
+"""Writes the weights as they are shipped: `starter.safetensors` in half precision and `config.json`.
+
+    python export.py [FOLDER]    # default: the newest checkpoints → export/
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+
+import model
+from places import EXPORT, RUNS
+
+LIMIT = 16_000_000
+
+
+def towers():
+    image, text = model.ImageTower(), model.TextTower()
+    for network, name in ((image, "image"), (text, "text")):
+        path = RUNS / f"{name}.pt"
+        if path.exists():
+            network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True)["averaged"])
+    return image.eval(), text.eval()
+
+
+def main():
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else EXPORT
+    image, text = towers()
+    tensors = {name: value.half().contiguous() for name, value in model.names(image, text).items()}
+    bytes_ = sum(t.numel() * 2 for t in tensors.values())
+    if bytes_ > LIMIT:
+        sys.exit(f"the weights take {bytes_} bytes, more than {LIMIT}")
+    save_file(tensors, folder / "starter.safetensors")
+    config = {"format": 1, "version": 1, "dimensions": model.DIMENSIONS, "image": model.IMAGE, "text": model.TEXT}
+    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+    print(folder / "starter.safetensors", bytes_, "bytes")
+
+
+if __name__ == "__main__":
+    main()
