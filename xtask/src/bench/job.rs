@@ -1,12 +1,14 @@
 //! Runs of the release build of `kindred`, timed and weighed.
 
-use std::fs;
-use std::path::Path;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use flate2::read::GzDecoder;
 use serde::Deserialize;
 
 use super::machine;
@@ -32,7 +34,28 @@ pub(super) struct Job {
     pub peak_bytes: Option<u64>,
 }
 
-/// Indexes `folder` into a library that is new.
+/// A network of a few thousand weights, for both kinds of likeness: without a named model the starter model would take part, and what is
+/// measured then would not be the program around the networks.
+fn idle_network(places: &Places) -> Result<PathBuf> {
+    let fixture = places.root.join("tests/parity/fixtures/starter-f16");
+    let folder = places.cache.join("bench/idle-network");
+    fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    let copy = |from: &str, to: &str| -> Result<()> {
+        let from = fixture.join(from);
+        let file = File::open(&from).with_context(|| from.display().to_string())?;
+        let mut content: Box<dyn Read> = match from.extension() {
+            Some(extension) if extension == "gz" => Box::new(GzDecoder::new(file)),
+            _ => Box::new(file),
+        };
+        io::copy(&mut content, &mut File::create(folder.join(to))?)?;
+        Ok(())
+    };
+    copy("config.json", "config.json")?;
+    copy("starter.safetensors.gz", "starter.safetensors")?;
+    Ok(folder)
+}
+
+/// Indexes `folder` into a library that is new. Without models the networks cost nothing.
 pub(super) fn index_anew(places: &Places, library: &Path, folder: &Path, models: &[&Path]) -> Result<Job> {
     if library.exists() {
         fs::remove_dir_all(library).with_context(|| library.display().to_string())?;
@@ -40,13 +63,16 @@ pub(super) fn index_anew(places: &Places, library: &Path, folder: &Path, models:
     index(places, library, folder, models)
 }
 
-/// Brings a library up to date with `folder` in it.
+/// Brings a library up to date with `folder` in it. Without models the networks cost nothing.
 pub(super) fn index(places: &Places, library: &Path, folder: &Path, models: &[&Path]) -> Result<Job> {
     let mut command = Command::new(places.kindred());
     command.arg("--library").arg(library).args(["--json", "--device", "cpu"]);
     // Only what is named here is measured, not what happens to be installed.
     command.arg("--models").arg(places.cache.join("bench/no-models"));
     command.arg("add").arg(folder).stdout(Stdio::piped());
+    if models.is_empty() {
+        command.arg("--model").arg(idle_network(places)?);
+    }
     for model in models {
         command.arg("--model").arg(model);
     }
