@@ -187,6 +187,7 @@ def main():
     arguments.add_argument("--samples", type=int, default=1_600_000)
     arguments.add_argument("--texts", choices=("teacher", "student"), default="teacher")
     arguments.add_argument("--threads", type=int, default=1)
+    arguments.add_argument("--begin", help="weights as they are shipped, to begin with where there is no checkpoint")
     arguments.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long, with a checkpoint")
     options = arguments.parse_args()
     torch.set_num_threads(options.threads)
@@ -196,6 +197,8 @@ def main():
     course = Course(pictures, Texts(options.texts))
     check = evaluate.Check(Texts(options.texts))
     trainer = Trainer()
+    if options.begin:
+        trainer.tower.load_state_dict(model.read(options.begin)[0].state_dict())
     trainer.tower.to(memory_format=torch.channels_last)
     plain = [p for p in trainer.parameters() if p.ndim < 2]
     heavy = [p for p in trainer.parameters() if p.ndim >= 2]

@@ -3,6 +3,7 @@
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+from safetensors.torch import load_file
 
 import tokens
 
@@ -112,3 +113,19 @@ def names(image, text):
         else:
             tensors[f"text_model.{name}"] = value
     return tensors
+
+
+def read(path):
+    """Both towers from a file of weights as they are shipped."""
+    image, text = ImageTower(), TextTower()
+    stored = load_file(path)
+    for tower, mine in ((image, "image."), (text, "text")):
+        state = {}
+        for name, value in stored.items():
+            if name.startswith(mine):
+                short = name.removeprefix("image.").removeprefix("text_model.").removeprefix("embeddings.").removeprefix("encoder.")
+                state[short] = value.float()
+        missing = [name for name in tower.load_state_dict(state, strict=False).missing_keys if not name.endswith("num_batches_tracked")]
+        if missing:
+            raise ValueError(f"{path}: lacks {', '.join(missing)}")
+    return image.eval(), text.eval()
