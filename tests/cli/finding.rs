@@ -12,6 +12,8 @@ use crate::program::{Home, paths};
 
 /// Share of the questions that must have the right picture first.
 const FOUND: f64 = 0.8;
+/// The same where the others are drawn to be mistaken for it: the same shape and colour on another ground, one more of them.
+const FOUND_AMONG_ALIKE: f64 = 0.7;
 /// Share of the changed copies whose original must come first.
 const RECOGNISED: f64 = 0.95;
 
@@ -102,7 +104,7 @@ fn shapes_are_found_by_colour_number_and_name_in_combinations_never_trained_on()
     let home = library_of(&scenes);
     let cases: Vec<(String, PathBuf)> =
         asked.iter().map(|figure| (figure.caption(), picture_of(&home, &Scene::Figure(*figure)))).collect();
-    check(&cases, FOUND, |question| home.json(["search", question]));
+    check(&cases, FOUND_AMONG_ALIKE, |question| home.json(["search", question]));
 }
 
 #[test]

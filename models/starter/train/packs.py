@@ -6,6 +6,7 @@ photos need KINDRED_TESTDATA, a folder with photos/coco and near-dup.
     python packs.py
 """
 
+import hashlib
 import json
 import os
 import random
@@ -67,12 +68,9 @@ def write(name, title, pictures, **fields):
             file = f"{i:05}.png"
             (picture if isinstance(picture, Image.Image) else Image.fromarray(picture)).save(folder / "pictures" / file, compress_level=1)
         files.append(file)
-    for key in ("label", "labels"):
-        if key in fields and key == "label":
-            files = [{"file": file, "label": int(label)} for file, label in zip(files, fields.pop("label"))]
+    if "label" in fields:
+        files = [{"file": file, "label": int(label)} for file, label in zip(files, fields.pop("label"))]
     fields["pictures"] = files
-    if "pairs" in fields:
-        fields["pairs"] = [[files[a], files[b]] for a, b in fields["pairs"]]
     (folder / "set.json").write_text(json.dumps({"title": title, **fields}, indent=1))
     print(f"{name}: {len(files)} pictures", flush=True)
 
@@ -176,16 +174,29 @@ def shared(folder):
     write_near_duplicates(folder / "near-dup")
 
 
+def readable(file):
+    try:
+        Image.open(file).load()
+        return True
+    except OSError:
+        return False
+
+
 def write_near_duplicates(folder):
-    files = sorted(f for f in folder.rglob("*") if f.suffix.lower() in (".jpg", ".jpeg", ".png"))
-    base = {f.stem: i for i, f in enumerate(files)}
-    pairs = []
+    """Changed pictures are called like their original, with an underscore and the change behind it."""
+    different = {}
+    for file in sorted(folder.rglob("*")):
+        if file.suffix.lower() in (".jpg", ".jpeg", ".png") and readable(file):
+            different.setdefault(hashlib.sha256(file.read_bytes()).digest(), file)
+    files, originals, pairs = list(different.values()), {}, []
     for i, file in enumerate(files):
-        stem = next((file.stem[:n] for n in range(len(file.stem) - 1, 0, -1) if file.stem[:n].rstrip("_-") in base), None)
-        if stem is not None:
-            pairs.append([i, base[stem.rstrip("_-")]])
-    if pairs:
-        write("copies-shared", "near-duplicates at rank 1: a shared set", files, kind="copies", pairs=pairs, goal=0.95)
+        if "_" not in file.stem:
+            originals.setdefault(file.stem, i)
+    for i, file in enumerate(files):
+        original = originals.get(file.stem.partition("_")[0])
+        if original is not None and original != i:
+            pairs.append([i, original])
+    write("copies-shared", "near-duplicates at rank 1: a shared set", files, kind="copies", pairs=pairs, goal=0.95)
 
 
 def main():
