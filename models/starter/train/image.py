@@ -33,6 +33,8 @@ RATE, DECAY, WARM = 3e-3, 0.05, 400
 SIDES = ((0.35, 32), (0.88, 48), (1.0, 64))
 """Until which part of training pictures are how large."""
 AVERAGE = 0.9995
+GREY = 0.15
+"""Share of the pictures that lose their colours, so that a copy in black and white looks like its original."""
 SMOOTHING, SHARPNESS = 0.2, 12.0
 OTHERS = 1024
 """Captions of other pictures that a picture's own must beat."""
@@ -63,7 +65,7 @@ def augmented(pictures, side, generator, mild):
     x = (x - mean) * (1 + (rand(n, 1, 1, 1) - 0.5) * 0.6 * strength) + mean
     grey = x.mean(1, keepdim=True)
     saturation = 1 + (rand(n, 1, 1, 1) - 0.5) * 0.8 * strength
-    saturation = torch.where((rand(n, 1, 1, 1) < 0.04) & ~mild.view(n, 1, 1, 1), 0.0, saturation)
+    saturation = torch.where((rand(n, 1, 1, 1) < GREY) & ~mild.view(n, 1, 1, 1), 0.0, saturation)
     x = (x - grey) * saturation + grey
     return (x.clamp(0, 255) - MEAN) / STD
 

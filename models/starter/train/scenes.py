@@ -47,6 +47,10 @@ def plural(shape):
     return {"cross": "crosses", "box": "boxes"}.get(shape, shape + "s")
 
 
+def article(words):
+    return ("an " if words[0] in "aeiou" else "a ") + words
+
+
 def is_held_out(scene):
     return any((part["colour"], part["shape"]) in HELD_OUT_PAIRS for part in scene.get("parts", ())) or (
         "count" in scene and (scene["count"], scene["parts"][0]["shape"]) in HELD_OUT_COUNTS
@@ -109,28 +113,28 @@ def sentence(scene, rng, plain=False):
     if scene["kind"] == "pattern":
         first, second = scene["colours"]
         if scene["pattern"] == "dots":
-            return f"{second} dots on a {first} background"
+            return f"{second} dots on {article(first)} background"
         if scene["pattern"] == "chessboard":
-            return f"a {first} and {second} chessboard pattern"
+            return article(f"{first} and {second} chessboard pattern")
         return f"{first} and {second} stripes"
     first = scene["parts"][0]
-    background = f" on a {scene['background']} background"
+    background = f" on {article(scene['background'])} background"
     if scene["kind"] == "two":
         second = scene["parts"][1]
         join = "and" if plain else rng.choice(("and", "next to", "beside"))
-        text = f"a {first['colour']} {first['shape']} {join} a {second['colour']} {second['shape']}"
+        text = f"{article(first['colour'])} {first['shape']} {join} {article(second['colour'])} {second['shape']}"
         return text + (background if plain or rng.random() < 0.3 else "")
     if scene["kind"] == "count":
         text = f"{scene['count']} {first['colour']} {plural(first['shape'])}"
         return text + (background if plain or rng.random() < 0.4 else "")
     size = scene.get("size", "")
-    text = f"a {size + ' ' if size else ''}{first['colour']} {first['shape']}"
+    text = article(f"{size + ' ' if size else ''}{first['colour']} {first['shape']}")
     if "place" in scene:
         text += " in the middle" if scene["place"] == "middle" else f" {'at' if scene['place'] in ('top', 'bottom') else 'on'} the {scene['place']}"
     if plain or rng.random() < 0.6:
         text += background
     if not plain and rng.random() < 0.1:
-        text = text[2:] if text.startswith("a ") else text
+        text = text.partition(" ")[2]
     return text
 
 
