@@ -25,6 +25,6 @@ pub use kindred_models::{
 pub use library::{
     By, Check, DoctorReport, EmbedAnswer, EmbedInput, Failure, FolderStatus, ImageTerm, IndexReport,
     IndexRequest, IndexedModel, Library, LibraryOptions, ListKind, ModelStatus, Models, PhotoCounts,
-    PhotoEntry, RemovedFolder, SearchAnswer, SearchRequest, SearchResult, SimilarRequest, Status, Switch,
-    default_library_dir, default_models_dir,
+    PhotoEntry, PictureSource, RemovedFolder, SearchAnswer, SearchRequest, SearchResult, SimilarRequest,
+    Status, Switch, default_library_dir, default_models_dir,
 };

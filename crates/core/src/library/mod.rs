@@ -31,12 +31,13 @@ pub use answer::{
 pub use models::{ModelStatus, Models};
 pub use places::{default_library_dir, default_models_dir};
 pub use request::{
-    By, EmbedInput, ImageTerm, IndexRequest, LibraryOptions, ListKind, SearchRequest, SimilarRequest,
+    By, EmbedInput, ImageTerm, IndexRequest, LibraryOptions, ListKind, PictureSource, SearchRequest,
+    SimilarRequest,
 };
 
-use crate::catalog::{Catalog, WriterLock};
+use crate::catalog::{Catalog, PhotoRow, WriterLock};
 use crate::error::{Error, Result};
-use crate::ids::ModelKey;
+use crate::ids::{ModelKey, PhotoId};
 use crate::indexing::{JobControl, Phase, Progress};
 use crate::media::{MemoryBudget, Thumbnails};
 use crate::scan;
@@ -174,6 +175,11 @@ impl Library {
             *reader = Some(self.connect()?);
         }
         Ok(Reader(reader))
+    }
+
+    /// What is known of a photo.
+    fn row(&self, photo: PhotoId) -> Result<PhotoRow> {
+        self.reader()?.rows(&[photo])?.pop().ok_or(Error::UnknownPhoto { photo })
     }
 
     /// A connection for reading. A catalog of an older version is brought up to date first, as a writer does it.
