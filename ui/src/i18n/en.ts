@@ -52,6 +52,7 @@ export const en = {
   chooseFolders: 'Choose folders…',
   orDrop: 'or drop folders anywhere in this window',
   dropToAdd: 'Drop to add these folders',
+  dropFolders: 'Folders join the library',
   dropToSearch: 'Drop a picture to search with it',
   privacyTitle: 'Everything stays on this machine',
   privacyText:

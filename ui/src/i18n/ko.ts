@@ -46,6 +46,7 @@ export const ko: Messages = {
   chooseFolders: '폴더 선택…',
   orDrop: '또는 이 창으로 폴더를 끌어다 놓으세요',
   dropToAdd: '놓으면 폴더가 추가됩니다',
+  dropFolders: '폴더는 라이브러리에 추가됩니다',
   dropToSearch: '사진을 놓으면 그 사진으로 검색합니다',
   privacyTitle: '모든 것이 이 컴퓨터 안에서',
   privacyText:

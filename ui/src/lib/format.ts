@@ -4,6 +4,11 @@ export function formatNumber(value: number, locale: string, digits = 0): string 
   return new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
 }
 
+/** A cosine with three digits, so that scores line up. */
+export function formatScore(value: number, locale: string): string {
+  return new Intl.NumberFormat(locale, { minimumFractionDigits: 3, maximumFractionDigits: 3 }).format(value);
+}
+
 export function formatPercent(share: number, locale: string): string {
   return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(share);
 }

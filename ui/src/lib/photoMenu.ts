@@ -14,6 +14,7 @@ export type PhotoAction =
   | 'copy-picture'
   | 'copy-path'
   | 'select'
+  | 'deselect'
   | 'information';
 
 export interface MenuItem {
@@ -32,10 +33,12 @@ export interface MenuSubject {
   count: number;
   /** None of their files can be reached. */
   offline: boolean;
+  /** The photo is selected. */
+  selected: boolean;
 }
 
 /** The menu of one photo or of a selection. What makes no sense for it is not there; what cannot be done now is dimmed. */
-export function photoMenu({ count, offline }: MenuSubject): Menu {
+export function photoMenu({ count, offline, selected }: MenuSubject): Menu {
   const one = count === 1;
   const find: MenuItem[] = one
     ? [
@@ -56,7 +59,7 @@ export function photoMenu({ count, offline }: MenuSubject): Menu {
   if (one) {
     menu.unshift([{ id: 'open', shortcut: '↵' }]);
     menu.push([
-      { id: 'select', shortcut: '␣' },
+      { id: selected ? 'deselect' : 'select', shortcut: 'Space' },
       { id: 'information', shortcut: 'I' },
     ]);
   }
@@ -79,6 +82,7 @@ export function menuLabel(id: MenuItem['id'], messages: Messages, platform: 'lin
     'copy-picture': messages.menuCopyPicture,
     'copy-path': messages.menuCopyPath,
     select: messages.menuSelect,
+    deselect: messages.menuDeselect,
     information: messages.menuInformation,
   };
   return labels[id];

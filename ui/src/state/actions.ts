@@ -49,6 +49,7 @@ export class PhotoActions {
           toasts.note(t().copiedPaths(ids.length));
         });
       case 'select':
+      case 'deselect':
         return selection.choose(this.#app.shown.photos.id, this.#app.indexOf(id), { range: false, toggle: true });
       case 'information':
         if (viewer.order === null) this.#app.openViewer(id);

@@ -101,7 +101,6 @@ export class GridPointer {
     const id = this.#order()[index];
     if (id === undefined) return;
     const { selection, menu } = this.#app;
-    if (!selection.has(id)) selection.choose(this.#order(), index, { range: false, toggle: false });
     selection.active = index;
     menu.open({ ids: targetsOf(selection.current, this.#order(), id), id, x, y });
   }

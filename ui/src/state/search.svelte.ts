@@ -44,12 +44,15 @@ export class SearchState {
   busy = $state(false);
   /** Results beyond the relevance cut are shown, too. */
   expanded = $state(false);
+  /** Changes when what is shown answers another question than before. */
+  generation = $state(0);
   #host: Host;
   /** Grows with every question; an answer to an older one is dropped. */
   #asking = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #trail: Question[] = [];
   #fetchingMore = false;
+  #answered: Question | null = null;
 
   constructor(host: Host) {
     this.#host = host;
@@ -152,9 +155,9 @@ export class SearchState {
   #set(question: Question, delay: number) {
     clearTimeout(this.#timer);
     this.question = question;
-    this.expanded = false;
     if (isNothing(question)) {
       this.#asking++;
+      if (this.answer) this.generation++;
       this.answer = null;
       this.error = null;
       this.busy = false;
@@ -175,6 +178,11 @@ export class SearchState {
         answer = await this.#request(0, answer.total);
       }
       if (asking !== this.#asking) return;
+      if (this.#answered !== this.question) {
+        this.generation++;
+        this.expanded = false;
+      }
+      this.#answered = this.question;
       this.answer = answer;
       this.error = null;
       this.busy = false;

@@ -10,10 +10,14 @@ export class ShownState {
   /** Score of each photo; none for photos by date. */
   readonly scores: readonly (number | null)[] | null;
 
+  /** In the order of time. Until the first answer is there, the library stays. */
+  readonly dated: boolean;
+
   constructor(library: LibraryState, search: SearchState) {
+    const dated = $derived(!search.asked || !search.answer || search.filtersOnly);
     const results = $derived(search.answer?.results.slice(0, search.shown) ?? []);
     const photos = $derived.by(() => {
-      if (!search.asked) return library.timeline;
+      if (!search.asked || !search.answer) return library.timeline;
       const places = library.places;
       const found = results.map(({ id }) => places.get(id) ?? -1);
       if (search.filtersOnly)
@@ -27,10 +31,11 @@ export class ShownState {
       return picked;
     });
     const sections = $derived.by(() => {
-      if (!search.asked || search.filtersOnly) return byMonth(photos.time);
+      if (dated) return byMonth(photos.time);
       return search.expanded ? atCut(photos.length, search.answer?.strong ?? 0) : [];
     });
-    const scores = $derived(search.asked && !search.filtersOnly ? results.map(({ score }) => score) : null);
+    const scores = $derived(dated ? null : results.map(({ score }) => score));
+    this.dated = $derived(dated);
     this.photos = $derived(photos);
     this.sections = $derived(sections);
     this.scores = $derived(scores);
