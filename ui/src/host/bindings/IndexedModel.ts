@@ -1,13 +1,14 @@
 // Written by `cargo xtask bindings`. Do not change.
+import type { Purpose } from "./Purpose";
 
 /**
  * How far the library is indexed with one model.
  */
 export type IndexedModel = { id: string, 
 /**
- * `meaning` or `look`, where that is known.
+ * What its vectors are for, where that is known.
  */
-purpose: string | null, 
+purpose: Purpose | null, 
 /**
  * Version of decoding and preprocessing.
  */

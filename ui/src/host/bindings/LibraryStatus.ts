@@ -31,10 +31,6 @@ look: string | null,
  */
 switching: Array<Switch>, 
 /**
- * Bytes on disk: catalog, vectors and thumbnails.
- */
-bytes: number, 
-/**
  * What networks run on; absent until one was needed.
  */
 device: DeviceInUse | null, 

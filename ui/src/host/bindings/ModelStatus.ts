@@ -1,5 +1,6 @@
 // Written by `cargo xtask bindings`. Do not change.
 import type { ModelState } from "./ModelState";
+import type { Purpose } from "./Purpose";
 
 /**
  * A model that Kindred knows.
@@ -10,9 +11,9 @@ export type ModelStatus = { id: string,
  */
 title: string, 
 /**
- * `meaning`, `look`, …
+ * What it is for.
  */
-purposes: Array<string>, state: ModelState, 
+purposes: Array<Purpose>, state: ModelState, 
 /**
  * What is wrong with a damaged one.
  */
@@ -42,6 +43,6 @@ default: boolean,
  */
 path: string | null, 
 /**
- * Questions that it answers now: `meaning`, `look`.
+ * Questions that it answers now.
  */
-inUseFor: Array<string>, };
+inUseFor: Array<Purpose>, };

@@ -10,7 +10,7 @@ export type PhotoDetails = { id: number, path: string,
  */
 name: string, 
 /**
- * The added folder that it lies in.
+ * The directory that the file lies in.
  */
 folder: string, 
 /**
@@ -32,11 +32,7 @@ width: number | null, height: number | null, camera: string | null, lens: string
 /**
  * In degrees.
  */
-latitude: number | null, longitude: number | null, 
-/**
- * `pending`, `ready` or `failed`.
- */
-state: string, 
+latitude: number | null, longitude: number | null, state: "pending" | "ready" | "failed", 
 /**
  * Why it failed.
  */

@@ -1,4 +1,5 @@
 // Written by `cargo xtask bindings`. Do not change.
+import type { Purpose } from "./Purpose";
 
 /**
  * A network that has looked at a photo.
@@ -9,9 +10,9 @@ export type SeenBy = {
  */
 model: string, 
 /**
- * `meaning` or `look`, where that is known.
+ * What its vector is for, where that is known.
  */
-purpose: string | null, 
+purpose: Purpose | null, 
 /**
  * Version of decoding and preprocessing.
  */

@@ -8,11 +8,11 @@ export type SimilarRequest = {
 /**
  * A photo of the library, …
  */
-photo?: number, 
+photo: number | null, 
 /**
  * … or a picture that was picked, pasted or dropped.
  */
-picture?: string, by: By, 
+picture: string | null, by: By, 
 /**
  * First result to give, from 0.
  */

@@ -1,13 +1,10 @@
 // Written by `cargo xtask bindings`. Do not change.
+import type { Purpose } from "./Purpose";
 
 /**
  * One model answers until another has seen as many photos.
  */
-export type Switch = { 
-/**
- * `meaning` or `look`.
- */
-purpose: string, 
+export type Switch = { purpose: Purpose, 
 /**
  * Id of the model that answers.
  */

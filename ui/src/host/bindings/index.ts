@@ -31,6 +31,7 @@ export type { PickedPicture } from "./PickedPicture";
 export type { PictureSource } from "./PictureSource";
 export type { PictureTerm } from "./PictureTerm";
 export type { Platform } from "./Platform";
+export type { Purpose } from "./Purpose";
 export type { SearchRequest } from "./SearchRequest";
 export type { SeenBy } from "./SeenBy";
 export type { Settings } from "./Settings";
