@@ -259,6 +259,17 @@ impl ModelEntry {
         required.filter_map(|f| f.downloadable()?.bytes).sum()
     }
 
+    /// Where the model comes from, for people: the page of the publisher's repository where the address of the first file tells
+    /// it, else the host.
+    pub fn source(&self) -> Option<String> {
+        let url = self.files.iter().find_map(|f| f.downloadable()?.urls.first())?;
+        let (scheme, rest) = url.split_once("://")?;
+        // `…/resolve/REVISION/FILE` and `…/raw/REVISION/FILE` are files of the repository that stands before.
+        let page = ["/resolve/", "/raw/"].into_iter().find_map(|part| rest.split_once(part));
+        let place = page.map_or_else(|| rest.split('/').next().unwrap_or(rest), |(page, _)| page);
+        Some(format!("{scheme}://{place}"))
+    }
+
     fn check(&self) -> Result<(), String> {
         let id_is_plain = self.id.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
         if self.id.is_empty() || !id_is_plain {
@@ -368,6 +379,17 @@ mod tests {
         let bytes = |id| manifest().get(id).unwrap().download_bytes();
         assert_eq!(bytes("clip-vit-b-32"), 605_157_884);
         assert_eq!(bytes("clip-multilingual-text"), 135_377_779 + 1_572_984 + 1_961_847);
+    }
+
+    #[test]
+    fn a_model_tells_the_page_or_the_host_that_it_comes_from() {
+        let source = |id| manifest().get(id).unwrap().source().unwrap();
+        let clip = manifest().get("clip-vit-b-32").unwrap();
+        let address = &clip.files[0].variants[0].urls[0];
+        assert!(address.starts_with(&format!("{}/resolve/", source("clip-vit-b-32"))), "{address}");
+        let address = &manifest().get("resnet50").unwrap().files[0].variants[0].urls[0];
+        let host = source("resnet50");
+        assert!(address.starts_with(&format!("{host}/")) && host.matches('/').count() == 2, "{host}");
     }
 
     #[test]

@@ -145,6 +145,9 @@ pub enum Error {
     /// The job was cancelled by the user.
     #[error("cancelled")]
     Cancelled,
+    /// A later question has taken the place of this one.
+    #[error("a later question has taken the place of this one")]
+    Superseded,
 }
 
 impl Error {
@@ -160,6 +163,7 @@ impl Error {
             Self::UnknownFolder { .. } => "unknown-folder",
             Self::OwnFolder { .. } => "own-folder",
             Self::UnknownPhoto { .. } => "unknown-photo",
+            Self::Model(ModelError::Cancelled) | Self::Cancelled => "cancelled",
             Self::Model(_) => "model",
             Self::Vector { .. } => "vector",
             Self::Picture { source, .. } => source.code(),
@@ -167,7 +171,38 @@ impl Error {
             Self::WrongPurpose { .. } => "wrong-purpose",
             Self::NotIndexed { .. } => "not-indexed",
             Self::NoLibrary { .. } => "no-library",
-            Self::Cancelled => "cancelled",
+            Self::Superseded => "superseded",
+        }
+    }
+
+    /// What the error is about, by name, for a shell that has its own words for it: `path`, `photo`, `model`, and of a query that
+    /// cannot be understood `problem` (a word for it), `at` and `length` (in characters of the query).
+    pub fn params(&self) -> Vec<(&'static str, String)> {
+        let path = |path: &Path| ("path", path.display().to_string());
+        match self {
+            Self::Io { path: at, .. }
+            | Self::Database { path: at, .. }
+            | Self::CatalogNewer { path: at, .. }
+            | Self::CatalogOlder { path: at }
+            | Self::CatalogDamaged { path: at, .. }
+            | Self::UnknownFolder { path: at }
+            | Self::OwnFolder { path: at }
+            | Self::Picture { path: at, .. }
+            | Self::NoLibrary { path: at } => vec![path(at)],
+            Self::LibraryBusy { path: at, holder } => {
+                let holder = holder.as_ref().map(|holder| ("holder", holder.to_string()));
+                std::iter::once(path(at)).chain(holder).collect()
+            }
+            Self::UnknownPhoto { photo } => vec![("photo", photo.0.to_string())],
+            Self::Vector { model, .. } | Self::NotIndexed { model, .. } => vec![("model", model.clone())],
+            Self::WrongPurpose { model, by } => vec![("model", model.clone()), ("by", (*by).to_owned())],
+            Self::Query { source, .. } => {
+                let (at, length) = (source.chars.start.to_string(), source.chars.len().to_string());
+                let place = [("problem", source.problem.code().to_owned()), ("at", at), ("length", length)];
+                place.into_iter().chain(source.problem.params()).collect()
+            }
+            Self::Combine(error) => vec![("problem", error.code().to_owned())],
+            Self::Model(_) | Self::Cancelled | Self::Superseded => Vec::new(),
         }
     }
 

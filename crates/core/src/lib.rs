@@ -23,8 +23,9 @@ pub use kindred_models::{
     ModelRef, Purpose, STARTER_ID, VerifyReport, release_gpu_sentinels,
 };
 pub use library::{
-    By, Check, DoctorReport, EmbedAnswer, EmbedInput, Failure, FolderStatus, ImageTerm, IndexReport,
-    IndexRequest, IndexedModel, Library, LibraryOptions, ListKind, ModelStatus, Models, PhotoCounts,
-    PhotoEntry, RemovedFolder, SearchAnswer, SearchRequest, SearchResult, SimilarRequest, Status, Switch,
+    By, Check, DoctorReport, EmbedAnswer, EmbedInput, Failure, FolderStatus, FolderTree, ImageTerm,
+    IndexReport, IndexRequest, IndexedModel, Library, LibraryOptions, ListKind, ModelStatus, Models,
+    Original, Overview, PhotoCounts, PhotoDetails, PhotoEntry, PictureSource, RemovedFolder, SearchAnswer,
+    SearchRequest, SearchResult, SeenBy, SimilarRequest, Standing, Status, Subfolder, Switch, Timeline,
     default_library_dir, default_models_dir,
 };

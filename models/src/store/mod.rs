@@ -200,6 +200,27 @@ impl ModelStore {
     /// # Errors
     /// [`ModelError::InUse`] while another program writes them, [`ModelError::UnknownModel`], [`ModelError::Io`].
     pub fn remove(&self, id: &str) -> Result<u64, ModelError> {
+        self.delete(id, |name, variants| {
+            name == stamps::FILE_NAME
+                || name == import::TEMP_NAME
+                || variants.iter().any(|v| {
+                    name == v.name
+                        || PartFile::owns_name(name, &v.name)
+                        || place::is_rejected_name(name, &v.name)
+                })
+        })
+    }
+
+    /// Deletes the model's unfinished downloads and nothing else. Returns the number of bytes that were freed.
+    ///
+    /// # Errors
+    /// As [`ModelStore::remove`].
+    pub fn discard_download(&self, id: &str) -> Result<u64, ModelError> {
+        self.delete(id, |name, variants| variants.iter().any(|v| PartFile::owns_name(name, &v.name)))
+    }
+
+    /// Deletes the files in the model's folder that are `ours` by their name.
+    fn delete(&self, id: &str, ours: impl Fn(&str, &[&FileVariant]) -> bool) -> Result<u64, ModelError> {
         let entry = self.entry(id)?;
         let folder = self.model_dir(id)?;
         if !folder.is_dir() {
@@ -211,15 +232,7 @@ impl ModelStore {
         for item in fs::read_dir(&folder).map_err(|e| ModelError::io(&folder, e))? {
             let item = item.map_err(|e| ModelError::io(&folder, e))?;
             let name = item.file_name();
-            let name = name.to_string_lossy();
-            let ours = name == stamps::FILE_NAME
-                || name == import::TEMP_NAME
-                || variants.iter().any(|v| {
-                    name == v.name
-                        || PartFile::owns_name(&name, &v.name)
-                        || place::is_rejected_name(&name, &v.name)
-                });
-            if ours && item.file_type().is_ok_and(|t| !t.is_dir()) {
+            if ours(&name.to_string_lossy(), &variants) && item.file_type().is_ok_and(|t| !t.is_dir()) {
                 freed += item.metadata().map_or(0, |m| m.len());
                 fs::remove_file(item.path()).map_err(|e| ModelError::io(item.path(), e))?;
             }

@@ -46,6 +46,7 @@ fn index(catalog: &Catalog, told: &mut dyn FnMut(usize)) {
                 let outcome = IndexOutcome::Ready {
                     hash: content_hash(&content),
                     metadata: Metadata::default(),
+                    colour: None,
                     vectors: vec![Some(vector_of(&content))],
                 };
                 IndexedPhoto { photo: photo.id, stamp: photo.stamp, outcome }

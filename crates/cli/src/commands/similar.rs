@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
-use kindred_core::{By, ModelRef, SimilarRequest};
+use kindred_core::{By, ModelRef, PictureSource, SimilarRequest};
 
 use super::search::{self, PageArguments};
 use crate::context::Context;
@@ -45,7 +45,7 @@ impl ValueEnum for Likeness {
 
 pub(crate) fn run(arguments: Arguments, context: &Context) -> Result<(), Failure> {
     let request = SimilarRequest {
-        file: arguments.file,
+        picture: PictureSource::File(arguments.file),
         by: arguments.by.0,
         offset: arguments.page.offset,
         limit: arguments.page.limit,

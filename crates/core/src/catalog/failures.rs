@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::Fault;
 use super::photos::{PhotoState, scope};
@@ -56,6 +56,17 @@ impl Catalog {
         })?;
         failures.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(failures)
+    }
+
+    /// Why the photo failed; `None` if it did not.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn failure_of(&self, photo: PhotoId) -> Result<Option<String>> {
+        self.ask(|conn| {
+            let mut statement = conn.prepare_cached("SELECT reason FROM failures WHERE photo_id = ?1")?;
+            Ok(statement.query_row([photo.0], |row| row.get(0)).optional()?)
+        })
     }
 
     /// Makes failed photos pending again and gives their number; only those of `folders`, if given.
@@ -135,6 +146,8 @@ mod tests {
         let paths: Vec<&Path> = listed.iter().map(|row| row.path.as_path()).collect();
         assert_eq!(paths, [Path::new("/p/a.jpg"), Path::new("/p/locked"), Path::new("/q/c.jpg")]);
         assert_eq!((listed[0].reason.as_str(), listed[1].photo), ("ends too early", None));
+        assert_eq!(test.failure_of(ids[0]).unwrap().as_deref(), Some("ends too early"));
+        assert_eq!(test.failure_of(ids[1]).unwrap(), None);
         let pending = |folders| test.pending(&key, folders, None, 10).unwrap();
         assert_eq!(pending(None).len(), 1, "failed photos wait until they are asked for");
 

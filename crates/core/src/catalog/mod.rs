@@ -37,11 +37,11 @@ pub use folders::{Folder, FolderCounts};
 pub use health::set_aside;
 pub use lock::{LockHolder, WriterLock};
 pub(crate) use other_files::OtherFiles;
+pub(crate) use photos::{KnownPhoto, ScanWrite};
 pub use photos::{
     FileStamp, Forgotten, IndexOutcome, IndexedPhoto, KnownContent, Listing, PendingPhoto, PhotoRow,
-    PhotoState, StateCounts, WrittenBatch,
+    PhotoState, StateCounts, TimelinePhoto, WrittenBatch,
 };
-pub(crate) use photos::{KnownPhoto, ScanWrite};
 pub(crate) use unreadable::Unreadable;
 pub use vectors::CatalogVectors;
 
@@ -119,6 +119,15 @@ impl Catalog {
     pub fn origin(&self) -> Result<u64> {
         let origin = self.setting("catalog.origin")?.and_then(|text| text.parse().ok());
         origin.ok_or_else(|| damaged(&self.path, "it has lost its origin number"))
+    }
+
+    /// A number that changes when another connection has changed the database, whatever it was. It can only be compared with
+    /// what this very connection gave before.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn data_version(&self) -> Result<i64> {
+        self.ask(|conn| Ok(conn.pragma_query_value(None, "data_version", |row| row.get(0))?))
     }
 
     /// Connects and calls `prepare` with the version that was found. Nothing is written before.
@@ -327,8 +336,7 @@ mod tests {
     #[test]
     fn a_reader_leaves_an_older_or_unfinished_catalog_as_it_is() {
         let test = TestCatalog::new();
-        // There has been one version so far; this stands for an older one.
-        test.conn.pragma_update(None, "user_version", -1).unwrap();
+        test.conn.pragma_update(None, "user_version", migrations::latest() - 1).unwrap();
         let older = test.closed();
         let unfinished = older.with_file_name("unfinished.db");
         Connection::open(&unfinished).unwrap().execute_batch("CREATE TABLE t (x); DROP TABLE t").unwrap();

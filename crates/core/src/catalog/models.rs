@@ -105,6 +105,24 @@ impl Catalog {
         })
     }
 
+    /// The models that have seen the photo: of which it has a vector.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn models_that_saw(&self, photo: PhotoId) -> Result<Vec<ModelKey>> {
+        self.ask(|conn| {
+            let sql = "SELECT 1 FROM vector_changes WHERE vector_id = ?1 AND present = 1";
+            let mut statement = conn.prepare_cached(sql)?;
+            let mut models = Vec::new();
+            for (number, key) in all(conn)? {
+                if statement.exists([number.vector_id(photo)])? {
+                    models.push(key);
+                }
+            }
+            Ok(models)
+        })
+    }
+
     /// The models that the library has any vector of; quicker than to count them.
     ///
     /// # Errors
@@ -204,6 +222,8 @@ mod tests {
             test.indexed(*id, hash, &[(&clip, vec![1.0, 0.0, 0.0, 0.0])]);
         }
         assert_eq!((counts(), counts()), ([3, 3], [3, 3]));
+        assert_eq!(test.models_that_saw(ids[0]).unwrap(), [clip.clone()]);
+        assert_eq!(test.models_that_saw(PhotoId(99)).unwrap(), []);
         other.apply_scan(&[ScanWrite::Offline { photo: ids[0] }], 1).unwrap();
         assert_eq!(counts(), [2, 2]);
         test.apply_scan(&[ScanWrite::Missing { photo: ids[1] }], 2).unwrap();

@@ -62,7 +62,8 @@ impl TestCatalog {
     pub(crate) fn indexed(&self, photo: PhotoId, hash: u8, vectors: &[(&ModelKey, Vec<f32>)]) {
         let keys: Vec<ModelKey> = vectors.iter().map(|(key, _)| (*key).clone()).collect();
         let vectors = vectors.iter().map(|(_, vector)| Some(vector.clone())).collect();
-        let outcome = IndexOutcome::Ready { hash: [hash; 32], metadata: Metadata::default(), vectors };
+        let (hash, metadata) = ([hash; 32], Metadata::default());
+        let outcome = IndexOutcome::Ready { hash, metadata, colour: None, vectors };
         self.outcome(&keys, photo, outcome);
     }
 

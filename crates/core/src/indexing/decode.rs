@@ -8,7 +8,8 @@ use super::Network;
 use crate::catalog::{KnownContent, PendingPhoto};
 use crate::error::{Error, Result};
 use crate::media::{
-    self, Caps, MediaError, MemoryBudget, Metadata, Scale, ThumbnailError, ThumbnailSize, Thumbnails,
+    self, Caps, MeanColour, MediaError, MemoryBudget, Metadata, Scale, ThumbnailError, ThumbnailSize,
+    Thumbnails,
 };
 
 /// A photo after decoding.
@@ -35,6 +36,8 @@ pub(crate) enum DecodeOutcome {
 pub(crate) struct ReadyPhoto {
     pub hash: [u8; 32],
     pub metadata: Metadata,
+    /// Of its thumbnail; nothing where there is none.
+    pub colour: Option<MeanColour>,
     /// What each network of the job has to look at; nothing where the photo lacks none of its vectors.
     pub inputs: Vec<Option<PreparedImage>>,
     /// Each of the job's vectors that the photo lacks and another one with the same content has.
@@ -115,7 +118,8 @@ impl Decoder<'_> {
             is_needed.then(|| network.embedder.preprocess().prepare(&decoded.image))
         });
         let known = vec![None; item.lacks.len()];
-        Ok(ReadyPhoto { hash, metadata: decoded.metadata, inputs: inputs.collect(), known })
+        let colour = self.thumbnails.mean_colour(&hash);
+        Ok(ReadyPhoto { hash, metadata: decoded.metadata, colour, inputs: inputs.collect(), known })
     }
 
     /// A copy of a photo that is done needs no decoding and no network.
@@ -131,7 +135,8 @@ impl Decoder<'_> {
                 false => *vector = None,
             }
         }
-        Some(ReadyPhoto { hash, metadata, inputs: Vec::new(), known: vectors })
+        let colour = self.thumbnails.mean_colour(&hash);
+        Some(ReadyPhoto { hash, metadata, colour, inputs: Vec::new(), known: vectors })
     }
 
     /// What the larger thumbnail and the most demanding network need. The networks' share has room for their own resize,

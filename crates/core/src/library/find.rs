@@ -1,13 +1,14 @@
 //! Questions about photos: by words, by pictures, by likeness.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use kindred_models::{DeviceReport, ModelRef, ResolvedModel};
 
 use super::answer::{EmbedAnswer, SearchAnswer, SearchResult};
 use super::ranking::{Probe, Ranking};
-use super::request::{By, EmbedInput, ImageTerm, SearchRequest, SimilarRequest};
+use super::request::{By, EmbedInput, PictureSource, SearchRequest, SimilarRequest};
 use super::{Library, choice, key_of};
 use crate::error::{Error, Result};
 use crate::ids::PhotoId;
@@ -33,14 +34,27 @@ impl Library {
     /// [`Error::Query`] with the place in the query; no library; a model that no photo is indexed with; a picture that
     /// cannot be read.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchAnswer> {
+        self.search_unless(request, &AtomicBool::new(false))
+    }
+
+    /// [`Self::search`] that gives up between its steps once `superseded` is set: a shell that asks at every key press sets it
+    /// when the next question comes.
+    ///
+    /// # Errors
+    /// Those of [`Self::search`], and [`Error::Superseded`].
+    pub fn search_unless(&self, request: &SearchRequest, superseded: &AtomicBool) -> Result<SearchAnswer> {
         let started = Instant::now();
         let query =
             parse(&request.query).map_err(|source| Error::Query { query: request.query.clone(), source })?;
         let mut terms = query.terms;
-        terms.extend(request.images.iter().map(|ImageTerm { path, weight }| Term {
-            weight: *weight,
-            source: TermSource::Image(path.clone()),
+        terms.extend(request.images.iter().map(|image| Term {
+            weight: image.weight,
+            source: match &image.source {
+                PictureSource::File(path) => TermSource::Image(path.clone()),
+                PictureSource::Photo(photo) => TermSource::Photo(*photo),
+            },
         }));
+        go_on(superseded)?;
         if terms.is_empty() {
             return self.browse(&query.filter, request, started);
         }
@@ -48,13 +62,17 @@ impl Library {
             let catalog = self.reader()?;
             choice::model_for(&self.engine, Some(&catalog), By::Meaning, request.model.as_ref())?
         };
-        let vectors = self.embed_terms(&model, &terms)?;
-        let weighted: Vec<(f32, &[f32])> =
-            terms.iter().zip(&vectors).map(|(term, vector)| (term.weight, vector.as_slice())).collect();
+        let directions = self.directions(&model, &terms, superseded)?;
+        let weighted: Vec<(f32, &[f32])> = terms
+            .iter()
+            .zip(&directions)
+            .map(|(term, found)| (term.weight, found.vector.as_slice()))
+            .collect();
+        let ran = directions.iter().any(|found| found.ran);
         let question = Question {
             model,
             by: By::Meaning,
-            device: self.engine.device_in_use(),
+            device: self.engine.device_in_use().filter(|_| ran),
             asked: request.model.clone(),
             probe: Probe {
                 direction: combine(&weighted)?,
@@ -64,42 +82,55 @@ impl Library {
             },
             filter: query.filter,
         };
-        self.answer(&question, started)
+        self.answer(&question, started, superseded)
     }
 
     /// Finds photos like one photo. A photo of the library is not among its own answers.
     ///
     /// # Errors
-    /// As [`Self::search`].
+    /// As [`Self::search`]; [`Error::UnknownPhoto`].
     pub fn similar(&self, request: &SimilarRequest) -> Result<SearchAnswer> {
+        self.similar_unless(request, &AtomicBool::new(false))
+    }
+
+    /// [`Self::similar`] that gives up between its steps once `superseded` is set.
+    ///
+    /// # Errors
+    /// Those of [`Self::similar`], and [`Error::Superseded`].
+    pub fn similar_unless(&self, request: &SimilarRequest, superseded: &AtomicBool) -> Result<SearchAnswer> {
         let started = Instant::now();
         let (model, photo) = {
             let catalog = self.reader()?;
             let model = choice::model_for(&self.engine, Some(&catalog), request.by, request.model.as_ref())?;
-            (model, catalog.photo_at(&request.file)?)
+            let photo = match &request.picture {
+                PictureSource::File(path) => catalog.photo_at(path)?.map(|row| row.id),
+                PictureSource::Photo(photo) => Some(*photo),
+            };
+            (model, photo)
         };
-        let stored = match (&photo, key_of(&model.info, request.by)) {
-            (Some(photo), Some(key)) => self.reader()?.vector(&key, photo.id)?,
-            _ => None,
-        };
-        let (direction, device) = match stored {
-            Some(vector) => (vector, None),
-            None => (self.embed_picture(&model, request.by, &request.file)?, self.engine.device_in_use()),
+        go_on(superseded)?;
+        let direction = match (&request.picture, photo) {
+            (PictureSource::File(path), Some(photo)) => match self.stored(&model, request.by, photo)? {
+                Some(vector) => Direction { vector, ran: false },
+                None => self.direction_of_picture(&model, request.by, path)?,
+            },
+            (PictureSource::File(path), None) => self.direction_of_picture(&model, request.by, path)?,
+            (PictureSource::Photo(photo), _) => self.direction_of_photo(&model, request.by, *photo)?,
         };
         let question = Question {
             model,
             by: request.by,
-            device,
+            device: self.engine.device_in_use().filter(|_| direction.ran),
             asked: request.model.clone(),
             probe: Probe {
-                direction,
-                without: photo.map(|photo| photo.id),
+                direction: direction.vector,
+                without: photo,
                 offset: request.offset,
                 limit: request.limit,
             },
             filter: Filter::default(),
         };
-        self.answer(&question, started)
+        self.answer(&question, started, superseded)
     }
 
     /// The unit vector of a sentence or a picture file. Needs no library. Without `by` it is a vector for meaning, or what the model
@@ -142,10 +173,15 @@ impl Library {
     }
 
     /// The vector of each term, in order; all texts in one batch.
-    fn embed_terms(&self, model: &ResolvedModel, terms: &[Term]) -> Result<Vec<Vec<f32>>> {
+    fn directions(
+        &self,
+        model: &ResolvedModel,
+        terms: &[Term],
+        superseded: &AtomicBool,
+    ) -> Result<Vec<Direction>> {
         let texts = terms.iter().filter_map(|term| match &term.source {
             TermSource::Text(text) => Some(text.as_str()),
-            TermSource::Image(_) => None,
+            TermSource::Image(_) | TermSource::Photo(_) => None,
         });
         let texts: Vec<&str> = texts.collect();
         let mut texts = match texts.is_empty() {
@@ -153,11 +189,33 @@ impl Library {
             false => self.embed_texts(model, &texts)?,
         }
         .into_iter();
-        let vectors = terms.iter().map(|term| match &term.source {
-            TermSource::Text(_) => Ok(texts.next().unwrap_or_default()),
-            TermSource::Image(path) => self.embed_picture(model, By::Meaning, path),
+        let directions = terms.iter().map(|term| {
+            go_on(superseded)?;
+            match &term.source {
+                TermSource::Text(_) => Ok(Direction { vector: texts.next().unwrap_or_default(), ran: true }),
+                TermSource::Image(path) => self.direction_of_picture(model, By::Meaning, path),
+                TermSource::Photo(photo) => self.direction_of_photo(model, By::Meaning, *photo),
+            }
         });
-        vectors.collect()
+        directions.collect()
+    }
+
+    fn direction_of_picture(&self, model: &ResolvedModel, by: By, path: &Path) -> Result<Direction> {
+        Ok(Direction { vector: self.embed_picture(model, by, path)?, ran: true })
+    }
+
+    /// A photo that waits to be indexed with the model is looked at now.
+    fn direction_of_photo(&self, model: &ResolvedModel, by: By, photo: PhotoId) -> Result<Direction> {
+        let row = self.row(photo)?;
+        match self.stored(model, by, photo)? {
+            Some(vector) => Ok(Direction { vector, ran: false }),
+            None => self.direction_of_picture(model, by, &row.path),
+        }
+    }
+
+    /// The photo's stored vector of the model.
+    fn stored(&self, model: &ResolvedModel, by: By, photo: PhotoId) -> Result<Option<Vec<f32>>> {
+        key_of(&model.info, by).map_or(Ok(None), |key| self.reader()?.vector(&key, photo))
     }
 
     /// One vector for each text.
@@ -196,7 +254,8 @@ impl Library {
         })
     }
 
-    fn answer(&self, question: &Question, started: Instant) -> Result<SearchAnswer> {
+    fn answer(&self, question: &Question, started: Instant, superseded: &AtomicBool) -> Result<SearchAnswer> {
+        go_on(superseded)?;
         let model = &question.model.info;
         let Some(key) = key_of(model, question.by) else {
             return Err(Error::WrongPurpose { model: model.id.clone(), by: question.by.word() });
@@ -209,6 +268,7 @@ impl Library {
                 Some(matching.into_iter().collect::<IdSet>())
             }
         };
+        go_on(superseded)?;
         let ranking = match shared.read().as_ref().filter(|index| !index.is_empty()) {
             Some(index) => Ranking::of(index, &question.probe, keep.as_ref())?,
             None if self.reader()?.counts(None)?.total > 0 => {
@@ -217,6 +277,7 @@ impl Library {
             }
             None => Ranking::default(),
         };
+        go_on(superseded)?;
         let photos: Vec<PhotoId> = ranking.page.iter().map(|neighbour| neighbour.photo).collect();
         let rows = self.reader()?.rows(&photos)?;
         let scores: std::collections::HashMap<PhotoId, f32> =
@@ -237,6 +298,17 @@ impl Library {
             took_ms: milliseconds(started),
         })
     }
+}
+
+/// The unit vector of a term.
+struct Direction {
+    vector: Vec<f32>,
+    /// A network ran for it.
+    ran: bool,
+}
+
+fn go_on(superseded: &AtomicBool) -> Result<()> {
+    if superseded.load(Ordering::Acquire) { Err(Error::Superseded) } else { Ok(()) }
 }
 
 fn milliseconds(started: Instant) -> f64 {

@@ -77,6 +77,7 @@ impl Library {
         self.remove_thumbnails(&catalog.without_photo(replaced)?);
         let tally = embedded?;
         told(&Progress { phase: Phase::Finishing, found: report.found, ..Progress::default() });
+        self.add_colours(&catalog, control, told)?;
         self.finish_indexes(&catalog, &keys, control, told)?;
         complete(&mut report, &catalog, folders)?;
         report.indexed = tally.indexed;
@@ -183,11 +184,12 @@ fn write(
     for EmbeddedPhoto { photo, vectors, failure } in photos {
         let outcome = match photo.outcome {
             DecodeOutcome::Ready(ready) => {
-                let (hash, metadata) = (ready.hash, ready.metadata);
+                let (hash, metadata, colour) = (ready.hash, ready.metadata, ready.colour);
                 match failure {
-                    None => IndexOutcome::Ready { hash, metadata, vectors },
+                    None => IndexOutcome::Ready { hash, metadata, colour, vectors },
                     Some(reason) => {
-                        IndexOutcome::Partial { hash, metadata, vectors, code: "network".to_owned(), reason }
+                        let code = "network".to_owned();
+                        IndexOutcome::Partial { hash, metadata, colour, vectors, code, reason }
                     }
                 }
             }

@@ -2,15 +2,12 @@
 
 use std::path::Path;
 
-use kindred_models::{
-    Compute, DeviceKind, DeviceReport, InstallState, ModelError, ModelRef, STARTER_ID, model_of_space,
-};
+use kindred_models::{Compute, DeviceKind, DeviceReport, InstallState, ModelError, ModelRef, STARTER_ID};
 
-use super::answer::{
-    Check, DoctorReport, FolderStatus, IndexedModel, PhotoCounts, PhotoEntry, Status, Switch,
-};
+use super::answer::{Check, DoctorReport, FolderStatus, PhotoEntry, Status};
+use super::overview::{Standing, counts};
 use super::request::{By, ListKind};
-use super::{Library, choice, key_of};
+use super::{Library, choice};
 use crate::catalog::{Catalog, Listing, PhotoState};
 use crate::error::{Error, Result};
 use crate::scan;
@@ -64,47 +61,30 @@ impl Library {
     /// There is no library yet.
     pub fn status(&self) -> Result<Status> {
         let catalog = self.reader()?;
-        let counts = catalog.counts(None)?;
-        let mut models = catalog.model_counts()?;
-        let [mut meaning, mut look] = [None, None];
-        let mut switching = Vec::new();
-        for (by, answering) in [(By::Meaning, &mut meaning), (By::Look, &mut look)] {
-            // A model that is remembered and not to be had leaves the question open.
-            let Ok(choice) = choice::choose(&self.engine, Some(&catalog), by) else { continue };
-            if let Some(coming) = choice.coming {
-                let key = key_of(&coming.model.info, by).filter(|key| models.iter().all(|(k, _)| k != key));
-                models.extend(key.map(|key| (key, 0)));
-                let (from, to) = (choice.answers.info.id.clone(), coming.model.info.id);
-                let (purpose, photos, of) = (by.purpose(), coming.photos, coming.of);
-                switching.push(Switch { purpose, from, to, photos, of });
-            }
-            *answering = Some(choice.answers.info.id);
-        }
+        let Standing { indexed, meaning, look, switching } = self.standing(&catalog)?;
         Ok(Status {
             library: self.dir().to_path_buf(),
-            photos: PhotoCounts {
-                total: counts.total,
-                ready: counts.ready,
-                pending: counts.pending,
-                failed: counts.failed,
-                offline: counts.offline,
-            },
+            photos: counts(&catalog)?,
             folders: folders_of(&catalog)?,
-            models: models
-                .into_iter()
-                .map(|(key, photos)| {
-                    let (id, purpose) = model_of_space(&key.model_id);
-                    let (pipeline_version, dim) = (key.pipeline_version, key.dim);
-                    IndexedModel { id: id.to_owned(), purpose, pipeline_version, dim, photos }
-                })
-                .collect(),
+            models: indexed,
             meaning,
             look,
             switching,
-            bytes: catalog.bytes_on_disk()
-                + bytes_below(&self.places.vectors())
-                + bytes_below(&self.places.thumbnails()),
+            bytes: catalog.bytes_on_disk() + self.bytes_of_caches(),
         })
+    }
+
+    /// Bytes on disk: catalog, vectors and thumbnails. All files are looked at, which may take seconds.
+    ///
+    /// # Errors
+    /// There is no library yet.
+    pub fn bytes_on_disk(&self) -> Result<u64> {
+        let catalog = self.reader()?.bytes_on_disk();
+        Ok(catalog + self.bytes_of_caches())
+    }
+
+    fn bytes_of_caches(&self) -> u64 {
+        bytes_below(&self.places.vectors()) + bytes_below(&self.places.thumbnails())
     }
 
     /// Looks at everything that can be wrong: device, models, database, disk.

@@ -2,14 +2,22 @@
 
 mod answer;
 mod choice;
+mod colours;
+mod complete;
+mod details;
 mod engine;
 mod find;
+mod folder_tree;
+mod history;
 mod index;
 mod indexes;
 mod inspect;
 mod models;
+mod original;
+mod overview;
 mod places;
 mod ranking;
+mod reader;
 mod repair;
 mod request;
 #[cfg(test)]
@@ -17,10 +25,10 @@ mod switching_tests;
 #[cfg(test)]
 mod tests;
 mod thumbnail;
+mod timeline;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex};
 
 use kindred_models::{ModelInfo, ModelStore};
 
@@ -28,11 +36,17 @@ pub use answer::{
     Check, DoctorReport, EmbedAnswer, Failure, FolderStatus, IndexReport, IndexedModel, PhotoCounts,
     PhotoEntry, RemovedFolder, SearchAnswer, SearchResult, Status, Switch,
 };
+pub use details::{PhotoDetails, SeenBy};
+pub use folder_tree::{FolderTree, Subfolder};
 pub use models::{ModelStatus, Models};
+pub use original::Original;
+pub use overview::{Overview, Standing};
 pub use places::{default_library_dir, default_models_dir};
 pub use request::{
-    By, EmbedInput, ImageTerm, IndexRequest, LibraryOptions, ListKind, SearchRequest, SimilarRequest,
+    By, EmbedInput, ImageTerm, IndexRequest, LibraryOptions, ListKind, PictureSource, SearchRequest,
+    SimilarRequest,
 };
+pub use timeline::Timeline;
 
 use crate::catalog::{Catalog, WriterLock};
 use crate::error::{Error, Result};
@@ -40,15 +54,14 @@ use crate::ids::ModelKey;
 use crate::indexing::{JobControl, Phase, Progress};
 use crate::media::{MemoryBudget, Thumbnails};
 use crate::scan;
+use crate::search::Vocabulary;
 use engine::Engine;
 use indexes::Indexes;
 use places::Places;
+use reader::Reading;
 
 /// What other programs are told of who writes.
 const PROGRAM: &str = "kindred";
-
-/// How long a question waits for a writer before it gives up on a catalog that must be brought up to date first.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A photo library: its folders, its catalog, its vectors and the networks that answer for it.
 ///
@@ -57,12 +70,15 @@ pub struct Library {
     options: LibraryOptions,
     places: Places,
     engine: Engine,
-    /// The connection that questions are answered from; opened when the first one comes.
-    reader: Mutex<Option<Catalog>>,
+    reader: Mutex<Reading>,
     indexes: Indexes,
     thumbnails: Thumbnails,
     /// Shared by everything that decodes photos.
     memory: MemoryBudget,
+    /// The names in the library, and the revision that they are of.
+    vocabulary: Mutex<Option<(u64, Arc<Vocabulary>)>>,
+    /// Held by the one who reads or writes the history.
+    history: Mutex<()>,
 }
 
 impl Library {
@@ -83,6 +99,8 @@ impl Library {
             indexes: Indexes::new(places.vectors()),
             thumbnails: Thumbnails::new(places.thumbnails()),
             memory: MemoryBudget::of_machine(),
+            vocabulary: Mutex::default(),
+            history: Mutex::default(),
             places,
             options,
         }
@@ -163,33 +181,6 @@ impl Library {
             }
         }
     }
-
-    /// The catalog, for reading.
-    ///
-    /// # Errors
-    /// [`Error::NoLibrary`] when there is none yet.
-    fn reader(&self) -> Result<Reader<'_>> {
-        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-        if reader.is_none() {
-            *reader = Some(self.connect()?);
-        }
-        Ok(Reader(reader))
-    }
-
-    /// A connection for reading. A catalog of an older version is brought up to date first, as a writer does it.
-    fn connect(&self) -> Result<Catalog> {
-        let path = self.places.catalog();
-        match Catalog::open_read_only(&path) {
-            Err(Error::CatalogOlder { .. }) => {
-                let start = Instant::now();
-                let _lock =
-                    WriterLock::acquire(self.places.dir(), PROGRAM, &mut |_| start.elapsed() < PATIENCE)?;
-                drop(Catalog::open(&path)?);
-                Catalog::open_read_only(&path)
-            }
-            opened => opened,
-        }
-    }
 }
 
 /// What makes the vectors of a model comparable, if it makes vectors for that.
@@ -197,18 +188,4 @@ fn key_of(model: &ModelInfo, by: By) -> Option<ModelKey> {
     let output = model.output(by.purpose())?;
     let (model_id, pipeline_version) = (model.space(output.purpose), model.pipeline_version);
     Some(ModelKey { model_id, pipeline_version, dim: output.dim })
-}
-
-/// The reading connection, held.
-struct Reader<'a>(MutexGuard<'a, Option<Catalog>>);
-
-impl std::ops::Deref for Reader<'_> {
-    type Target = Catalog;
-
-    fn deref(&self) -> &Catalog {
-        match &*self.0 {
-            Some(catalog) => catalog,
-            None => unreachable!("a reader is made of an open catalog, and nothing takes it away"),
-        }
-    }
 }

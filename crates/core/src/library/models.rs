@@ -9,7 +9,8 @@ use kindred_models::{
 };
 use serde::{Serialize, Serializer};
 
-use super::Library;
+use super::request::By;
+use super::{Library, choice};
 use crate::error::Result;
 
 /// Lists, fetches, checks and removes models.
@@ -40,8 +41,13 @@ pub struct ModelStatus {
     /// What a user should know before using it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notice: Option<String>,
+    /// Where a download comes from unless a mirror is set: the publisher's page, or its host. Absent for what is built in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
     /// Kindred's own choice for the purpose.
     pub default: bool,
+    /// The purposes for which it answers in this library now.
+    pub in_use_for: Vec<Purpose>,
     /// Its weights, once installed.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "readable")]
     pub path: Option<PathBuf>,
@@ -54,7 +60,9 @@ impl Models<'_> {
     /// The models' folder cannot be read.
     pub fn list(&self) -> Result<Vec<ModelStatus>> {
         let entries = &self.library.engine.store().manifest().entries;
-        std::iter::once(Ok(starter())).chain(entries.iter().map(|entry| self.of(entry))).collect()
+        let answering = self.answering();
+        let known = entries.iter().map(|entry| self.of(entry, &answering));
+        std::iter::once(Ok(starter(&answering))).chain(known).collect()
     }
 
     /// One of them.
@@ -63,12 +71,13 @@ impl Models<'_> {
     /// An unknown id; the models' folder cannot be read.
     pub fn status(&self, id: &str) -> Result<ModelStatus> {
         match id {
-            STARTER_ID => Ok(starter()),
-            id => self.of(self.library.engine.store().entry(id)?),
+            STARTER_ID => Ok(starter(&self.answering())),
+            id => self.of(self.library.engine.store().entry(id)?, &self.answering()),
         }
     }
 
-    /// Downloads a model, going on where an earlier download stopped.
+    /// Downloads a model, going on where an earlier download stopped. To pause it is to set `cancel`: what was received stays
+    /// until [`Self::discard_download`].
     ///
     /// # Errors
     /// Those of the download; what was received stays for the next try. The starter model is refused: it is there.
@@ -127,6 +136,14 @@ impl Models<'_> {
         Ok(verify(self.library.engine.store(), model, self.library.engine.compute()?)?)
     }
 
+    /// Deletes what an unfinished download left; returns the bytes that became free. An installed model stays.
+    ///
+    /// # Errors
+    /// An unknown id, or the starter model's; the download is still going on; a file cannot be deleted.
+    pub fn discard_download(&self, id: &str) -> Result<u64> {
+        Ok(self.library.engine.store().discard_download(id)?)
+    }
+
     /// Deletes a model's files; returns the bytes that became free. Vectors made with it stay.
     ///
     /// # Errors
@@ -135,7 +152,18 @@ impl Models<'_> {
         Ok(self.library.engine.store().remove(id)?)
     }
 
-    fn of(&self, entry: &ModelEntry) -> Result<ModelStatus> {
+    /// The model that answers, for each kind of likeness. Of a library that cannot be read, and without one, what is installed
+    /// tells; one that is remembered and not to be had answers nothing.
+    fn answering(&self) -> Vec<(Purpose, String)> {
+        let catalog = self.library.reader().ok();
+        let choose = |by: By| {
+            let choice = choice::choose(&self.library.engine, catalog.as_deref(), by).ok()?;
+            Some((by.purpose(), choice.answers.info.id))
+        };
+        By::ALL.into_iter().filter_map(choose).collect()
+    }
+
+    fn of(&self, entry: &ModelEntry, answering: &[(Purpose, String)]) -> Result<ModelStatus> {
         let bytes = entry.download_bytes();
         let (state, bytes_here, reason, path) = match self.library.engine.store().state(&entry.id)? {
             InstallState::Missing => ("missing", 0, None, None),
@@ -153,13 +181,19 @@ impl Models<'_> {
             bytes_here,
             licence: entry.licence.clone(),
             notice: entry.notice.clone(),
+            source: entry.source(),
             default: entry.default,
+            in_use_for: used_for(&entry.id, answering),
             path,
         })
     }
 }
 
-fn starter() -> ModelStatus {
+fn used_for(id: &str, answering: &[(Purpose, String)]) -> Vec<Purpose> {
+    answering.iter().filter(|(_, answers)| answers == id).map(|(purpose, _)| *purpose).collect()
+}
+
+fn starter(answering: &[(Purpose, String)]) -> ModelStatus {
     let bytes = starter_bytes();
     ModelStatus {
         id: STARTER_ID.to_owned(),
@@ -171,7 +205,9 @@ fn starter() -> ModelStatus {
         bytes_here: bytes,
         licence: STARTER_LICENCE.to_owned(),
         notice: None,
+        source: None,
         default: false,
+        in_use_for: used_for(STARTER_ID, answering),
         path: None,
     }
 }
@@ -199,7 +235,9 @@ mod tests {
             bytes_here: 1,
             licence: String::new(),
             notice: None,
+            source: None,
             default: true,
+            in_use_for: Vec::new(),
             path: Some(path),
         };
         assert_eq!(serde_json::to_value(&status).unwrap()["path"], "/f\u{FFFD}r/weights.bin");

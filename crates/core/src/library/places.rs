@@ -49,6 +49,11 @@ impl Places {
         self.dir.join("thumbnails")
     }
 
+    /// Queries that were asked before.
+    pub(crate) fn history(&self) -> PathBuf {
+        self.dir.join("history.json")
+    }
+
     /// What is known of the device: its crash sentinel, canary vectors and compiled kernels.
     pub(crate) fn device_state(&self) -> PathBuf {
         self.dir.join("device")

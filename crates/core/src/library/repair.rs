@@ -25,7 +25,7 @@ impl Library {
         }
         let _lock = self.lock(control, told)?;
         let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-        *reader = None;
+        reader.close();
         let path = self.places.catalog();
         // Damage may keep the database from being opened, or from being looked through, or be found by looking.
         let opened = match Catalog::open_read_only(&path) {

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use kindred_models::{DeviceChoice, ModelRef};
 
+use crate::ids::PhotoId;
 use crate::search::WEIGHTS;
 
 /// Where a library lives and what it runs on.
@@ -51,17 +52,26 @@ pub struct SearchRequest {
 /// A picture as a term of a query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImageTerm {
-    /// Any picture file, of the library or not.
-    pub path: PathBuf,
+    /// The picture.
+    pub source: PictureSource,
     /// How much it counts; negative to find what does not resemble it.
     pub weight: f32,
+}
+
+/// A picture that is asked about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PictureSource {
+    /// Any picture file, of the library or not.
+    File(PathBuf),
+    /// A photo of the library. Its stored vector is used where there is one, so its file need not be in reach.
+    Photo(PhotoId),
 }
 
 /// Find photos like one photo.
 #[derive(Debug, Clone)]
 pub struct SimilarRequest {
-    /// A photo of the library or any picture file.
-    pub file: PathBuf,
+    /// What the photos are compared with.
+    pub picture: PictureSource,
     /// What "like" means.
     pub by: By,
     /// First result to return, from 0.
@@ -110,7 +120,7 @@ impl ImageTerm {
     pub fn from_argument(argument: &OsStr) -> Result<Self, String> {
         match argument.to_str() {
             Some(text) => text.parse(),
-            None => Ok(Self { path: argument.into(), weight: 1.0 }),
+            None => Ok(Self { source: PictureSource::File(argument.into()), weight: 1.0 }),
         }
     }
 }
@@ -125,7 +135,7 @@ impl FromStr for ImageTerm {
             return Err("a picture's path is empty".to_owned());
         }
         if std::path::Path::new(argument).exists() {
-            return Ok(Self { path: argument.into(), weight: 1.0 });
+            return Ok(Self { source: PictureSource::File(argument.into()), weight: 1.0 });
         }
         let (sign, rest) = argument.strip_prefix('-').map_or((1.0, argument), |rest| (-1.0, rest));
         let weighted = rest.split_once(':').and_then(|(w, path)| Some((w.parse::<f32>().ok()?, path)));
@@ -137,7 +147,7 @@ impl FromStr for ImageTerm {
         if path.is_empty() {
             return Err(format!("\"{argument}\" names no picture"));
         }
-        Ok(Self { path: path.into(), weight: sign * weight })
+        Ok(Self { source: PictureSource::File(path.into()), weight: sign * weight })
     }
 }
 
@@ -167,7 +177,7 @@ mod tests {
             ("-100:a.jpg", "a.jpg", -100.0),
             ("inf:a.jpg", "inf:a.jpg", 1.0),
         ] {
-            let expected = ImageTerm { path: path.into(), weight };
+            let expected = ImageTerm { source: PictureSource::File(path.into()), weight };
             assert_eq!(argument.parse::<ImageTerm>(), Ok(expected), "{argument}");
         }
         for argument in ["", "-2:", "0:a.jpg", "0.009:a.jpg", "101:a.jpg", "--1:a.jpg"] {
@@ -182,6 +192,6 @@ mod tests {
         let odd = dir.path().join("-2:x.png");
         std::fs::write(&odd, b"x").unwrap();
         let term: ImageTerm = odd.to_str().unwrap().parse().unwrap();
-        assert_eq!(term, ImageTerm { path: odd, weight: 1.0 });
+        assert_eq!(term, ImageTerm { source: PictureSource::File(odd), weight: 1.0 });
     }
 }

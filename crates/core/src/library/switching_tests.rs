@@ -74,8 +74,8 @@ impl World {
 
     /// Who answers what looks like a photo, and how many photos it knows.
     fn answer(&self) -> (String, usize) {
-        let request =
-            SimilarRequest { file: self.folder("a/0.png"), by: By::Look, offset: 0, limit: 10, model: None };
+        let picture = PictureSource::File(self.folder("a/0.png"));
+        let request = SimilarRequest { picture, by: By::Look, offset: 0, limit: 10, model: None };
         let answer = self.library.similar(&request).unwrap();
         (answer.model.unwrap(), answer.total + 1)
     }

@@ -1,6 +1,7 @@
 //! What is found, kept, forgotten and told, whatever the networks say.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use image::{ImageFormat, Rgb, RgbImage};
 use kindred_models::DeviceChoice;
@@ -125,8 +126,8 @@ fn a_question_to_an_older_catalog_is_refused_while_another_program_writes() {
     world.add(&[]);
     let path = world.library.places.catalog();
     let mut bytes = std::fs::read(&path).unwrap();
-    // SQLite's "user version". There has been one version so far; -1 stands for an older one.
-    bytes[60..64].fill(0xFF);
+    // SQLite's "user version".
+    bytes[60..64].copy_from_slice(&1u32.to_be_bytes());
     std::fs::write(&path, &bytes).unwrap();
     let _held = WriterLock::acquire(world.library.dir(), "another program", &mut |_| false).unwrap();
     let error = world.library.status().unwrap_err();

@@ -15,7 +15,7 @@ impl Library {
     /// # Errors
     /// There is no such photo; its file is out of reach or is no picture; the thumbnail cannot be written.
     pub fn thumbnail(&self, photo: PhotoId, size: ThumbnailSize) -> Result<PathBuf> {
-        let row = self.reader()?.rows(&[photo])?.pop().ok_or(Error::UnknownPhoto { photo })?;
+        let row = self.row(photo)?;
         if let Some(cached) =
             row.hash.map(|hash| self.thumbnails.path(&hash, size)).filter(|path| path.is_file())
         {

@@ -86,6 +86,20 @@ impl Format {
             Self::Pnm => "PNM",
         }
     }
+
+    /// The media type of a format that every web view shows; `None` for one that must be converted for it. AVIF is among
+    /// those: whether a web view reads it depends on how its system was built.
+    pub const fn web_type(self) -> Option<&'static str> {
+        match self {
+            Self::Jpeg => Some("image/jpeg"),
+            Self::Png => Some("image/png"),
+            Self::WebP => Some("image/webp"),
+            Self::Gif => Some("image/gif"),
+            Self::Bmp => Some("image/bmp"),
+            Self::Ico => Some("image/x-icon"),
+            Self::Tiff | Self::Heif | Self::Avif | Self::Qoi | Self::Pnm => None,
+        }
+    }
 }
 
 impl fmt::Display for Format {
@@ -146,14 +160,22 @@ fn number_after_space(bytes: &[u8]) -> Option<&[u8]> {
     (rest.len() < bytes.len() && digits > 0).then(|| &rest[digits..])
 }
 
+/// The format of a file, by its first bytes; `None` for a file that is no photo.
+///
+/// # Errors
+/// The file cannot be opened or read.
+pub fn format_of(path: &Path) -> io::Result<Option<Format>> {
+    let mut head = Vec::with_capacity(SNIFF_BYTES);
+    File::open(path)?.take(SNIFF_BYTES as u64).read_to_end(&mut head)?;
+    Ok(Format::of(&head))
+}
+
 /// Whether a file is a photo, by its first bytes.
 ///
 /// # Errors
 /// The file cannot be opened or read.
 pub fn has_photo_content(path: &Path) -> io::Result<bool> {
-    let mut head = Vec::with_capacity(SNIFF_BYTES);
-    File::open(path)?.take(SNIFF_BYTES as u64).read_to_end(&mut head)?;
-    Ok(Format::of(&head).is_some())
+    Ok(format_of(path)?.is_some())
 }
 
 #[cfg(test)]

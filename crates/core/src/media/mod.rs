@@ -13,7 +13,7 @@
 //!   1.20 or newer is linked. On Windows with MSVC the crate always takes libheif from vcpkg. Where the
 //!   development files of x265 are present, libheif's build links that GPL encoder too: do not have it on a
 //!   machine that builds releases. Without the feature `heif` these files are refused with that reason.
-//! - Embedded ICC profiles are left to thumbnails: the networks see the numbers of the file.
+//! - Embedded ICC profiles are left to what eyes see: the networks see the numbers of the file.
 
 mod bmp;
 mod boxes;
@@ -29,12 +29,14 @@ mod gif;
 mod heif;
 mod ico;
 mod jpeg;
+mod mean_colour;
 mod metadata;
 mod name;
 mod orientation;
 mod png;
 mod profile;
 mod raster;
+mod shown;
 mod source;
 mod tags;
 #[cfg(test)]
@@ -46,8 +48,10 @@ pub use budget::{MemoryBudget, Share};
 pub use caps::Caps;
 pub use decode::{Decoded, Scale, decode};
 pub use error::MediaError;
-pub use format::{Format, has_photo_content};
+pub use format::{Format, format_of, has_photo_content};
+pub use mean_colour::MeanColour;
 pub use metadata::{Metadata, metadata};
 pub use name::{NamedAs, named_as};
+pub use shown::{shown_as_it_is, srgb, srgb_jpeg};
 pub use source::{content_hash, hash_file, read};
-pub use thumbnails::{ThumbnailError, ThumbnailSize, Thumbnails};
+pub use thumbnails::{ThumbnailError, ThumbnailSize, Thumbnails, thumbnail};

@@ -11,6 +11,9 @@ use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer
 use image::RgbImage;
 use turbojpeg::{PixelFormat, Subsamp};
 
+use super::caps::Caps;
+use super::decode::{Scale, decode};
+use super::mean_colour::MeanColour;
 use super::profile::in_srgb;
 
 /// How large a thumbnail is: the number is its longest side in pixels.
@@ -94,11 +97,19 @@ impl Thumbnails {
             let resized = resized(larger.as_ref().unwrap_or(image), side)?;
             let thumbnail = resized.as_ref().or(larger.as_ref()).unwrap_or(image);
             let converted = icc.and_then(|icc| in_srgb(thumbnail, icc));
-            let bytes = encoded(converted.as_ref().unwrap_or(thumbnail))?;
+            let bytes = encoded(converted.as_ref().unwrap_or(thumbnail), QUALITY)?;
             write_whole(&path, &bytes).map_err(|source| ThumbnailError::Io { path, source })?;
             larger = resized.or(larger);
         }
         Ok(())
+    }
+
+    /// The mean colour of the smaller thumbnail; `None` where there is none, or none that can be read. An eighth of its sides
+    /// is decoded: the mean does not need more.
+    pub fn mean_colour(&self, hash: &[u8; 32]) -> Option<MeanColour> {
+        let bytes = fs::read(self.path(hash, ThumbnailSize::Small)).ok()?;
+        let enough = Scale::AtLeast { longest: 1, shortest: 1 };
+        MeanColour::of(&decode(&bytes, enough, &Caps::of_machine()).ok()?.image)
     }
 
     /// Deletes both sizes; what is not there is fine.
@@ -114,6 +125,23 @@ impl Thumbnails {
         }
         Ok(())
     }
+}
+
+/// A thumbnail of a picture that is no photo of a library, as a JPEG in sRGB. `longest` and `icc` as in
+/// [`Thumbnails::ensure`].
+///
+/// # Errors
+/// [`ThumbnailError::Encode`] for an empty picture.
+pub fn thumbnail(
+    image: &RgbImage,
+    longest: u32,
+    icc: Option<&[u8]>,
+    size: ThumbnailSize,
+) -> Result<Vec<u8>, ThumbnailError> {
+    let resized = resized(image, size.longest_side().min(longest))?;
+    let thumbnail = resized.as_ref().unwrap_or(image);
+    let converted = icc.and_then(|icc| in_srgb(thumbnail, icc));
+    encoded(converted.as_ref().unwrap_or(thumbnail), QUALITY)
 }
 
 /// Why there is no thumbnail.
@@ -133,7 +161,7 @@ pub enum ThumbnailError {
 }
 
 /// The picture with its longest side at `longest`, `None` where it has that size or no pixels to make it of.
-fn resized(image: &RgbImage, longest: u32) -> Result<Option<RgbImage>, ThumbnailError> {
+pub(super) fn resized(image: &RgbImage, longest: u32) -> Result<Option<RgbImage>, ThumbnailError> {
     let (width, height) = image.dimensions();
     let long = width.max(height);
     if long == longest || long == 0 {
@@ -153,10 +181,11 @@ fn resized(image: &RgbImage, longest: u32) -> Result<Option<RgbImage>, Thumbnail
     Ok(RgbImage::from_raw(width, height, target.into_vec()))
 }
 
-fn encoded(image: &RgbImage) -> Result<Vec<u8>, ThumbnailError> {
+/// The picture as a JPEG with half the colour resolution.
+pub(super) fn encoded(image: &RgbImage, quality: i32) -> Result<Vec<u8>, ThumbnailError> {
     let failed = |error: turbojpeg::Error| ThumbnailError::Encode(error.to_string());
     let mut compressor = turbojpeg::Compressor::new().map_err(failed)?;
-    compressor.set_quality(QUALITY).map_err(failed)?;
+    compressor.set_quality(quality).map_err(failed)?;
     compressor.set_subsamp(Subsamp::Sub2x2).map_err(failed)?;
     compressor.set_optimize(true).map_err(failed)?;
     let (width, height) = (image.width() as usize, image.height() as usize);
@@ -213,6 +242,24 @@ mod tests {
         let side = ThumbnailSize::Large.source_side();
         assert_eq!(sizes(&quadrants(side, side / 2), 4 * side), [(1024, 512), (256, 128)]);
         assert_eq!(sizes(&quadrants(1008, 756), 4032), [(1024, 768), (256, 192)]);
+    }
+
+    #[test]
+    fn a_thumbnail_tells_the_mean_colour_of_its_photo() {
+        let folder = tempfile::tempdir().unwrap();
+        let thumbnails = Thumbnails::new(folder.path());
+        assert_eq!(thumbnails.mean_colour(&[1; 32]), None);
+        // Of the four colours of the quadrants.
+        let expected = [127, 122, 82];
+        for (at, (width, height)) in (1..).zip([(1600, 1200), (96, 128), (8, 8)]) {
+            thumbnails.ensure(&[at; 32], &quadrants(width, height), width.max(height), None).unwrap();
+            let MeanColour(colour) = thumbnails.mean_colour(&[at; 32]).unwrap();
+            let [_, channels @ ..] = colour.to_be_bytes();
+            let near = channels.iter().zip(expected).all(|(got, expected)| got.abs_diff(expected) <= 3);
+            assert!(near, "{width}×{height}: {channels:?}");
+        }
+        fs::write(thumbnails.path(&[1; 32], ThumbnailSize::Small), b"broken").unwrap();
+        assert_eq!(thumbnails.mean_colour(&[1; 32]), None);
     }
 
     #[test]

@@ -25,6 +25,7 @@ use std::time::Duration;
 
 pub use root::{folder_path, is_reachable};
 pub(crate) use volume::{seen_from, volume_at};
+pub(crate) use walk::stamp;
 
 use crate::catalog::{Catalog, Folder, KnownPhoto, OtherFiles, ScanWrite, Unreadable, stored_path, unix_ms};
 use crate::error::{Error, Result};

@@ -306,7 +306,8 @@ fn unreadable_folder(rel: &[u8], error: &io::Error) -> Unreadable {
     Unreadable { rel: rel.to_vec(), code: "unreadable_folder", reason: format!("cannot be listed: {error}") }
 }
 
-fn stamp(of: &Metadata) -> FileStamp {
+/// Size and time of a file, as the catalog keeps them.
+pub(crate) fn stamp(of: &Metadata) -> FileStamp {
     let mtime_ns = of.modified().map_or(0, |time| match time.duration_since(UNIX_EPOCH) {
         Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
         Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |ns| -ns),

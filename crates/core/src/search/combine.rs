@@ -18,6 +18,18 @@ pub enum CombineError {
     NotFinite,
 }
 
+impl CombineError {
+    /// A stable word for programs; the text of the error is for people.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoTerms => "no-terms",
+            Self::Cancelled => "terms-cancel-out",
+            Self::Dimensions(..) => "different-models",
+            Self::NotFinite => "not-a-number",
+        }
+    }
+}
+
 /// Below this share of what went in, a sum is what rounding left over.
 const REMAINDER: f64 = 1e-3;
 

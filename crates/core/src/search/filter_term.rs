@@ -16,7 +16,8 @@ pub(super) enum FilterName {
 }
 
 impl FilterName {
-    const ALL: [Self; 6] = [Self::Folder, Self::Camera, Self::Date, Self::Since, Self::Until, Self::Is];
+    pub(super) const ALL: [Self; 6] =
+        [Self::Folder, Self::Camera, Self::Date, Self::Since, Self::Until, Self::Is];
 
     /// The filter that `word` begins with, its colon included, and the number of bytes that takes.
     pub(super) fn at_start_of(word: &str) -> Option<(Self, usize)> {

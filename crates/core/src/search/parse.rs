@@ -28,7 +28,7 @@ pub(crate) const WEIGHTS: RangeInclusive<f32> = 0.01..=100.0;
 /// # Errors
 /// [`QueryError`] with the place of what cannot be understood. Text alone is never an error.
 pub fn parse(query: &str) -> Result<Query, QueryError> {
-    let mut parser = Parser { query, at: 0 };
+    let mut parser = Parser::new(query);
     let mut words: Vec<&str> = Vec::new();
     let mut terms = Vec::new();
     let mut filter = Filter::default();
@@ -56,15 +56,24 @@ enum Item<'a> {
     Filter,
 }
 
-struct Parser<'a> {
+/// Reads a query from left to right.
+pub(super) struct Parser<'a> {
     query: &'a str,
     /// Byte up to which everything is read.
-    at: usize,
+    pub(super) at: usize,
 }
 
 impl<'a> Parser<'a> {
-    fn next_item(&mut self, filter: &mut Filter) -> Result<Option<Item<'a>>, QueryError> {
+    pub(super) fn new(query: &'a str) -> Self {
+        Self { query, at: 0 }
+    }
+
+    pub(super) fn skip_space(&mut self) {
         self.at = self.query.len() - self.rest().trim_start().len();
+    }
+
+    fn next_item(&mut self, filter: &mut Filter) -> Result<Option<Item<'a>>, QueryError> {
+        self.skip_space();
         if self.rest().is_empty() {
             return Ok(None);
         }
@@ -120,7 +129,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A minus that has something right after it. Two in a row are text, as is one between spaces.
-    fn take_minus(&mut self) -> bool {
+    pub(super) fn take_minus(&mut self) -> bool {
         let after = self.rest().strip_prefix('-').and_then(|after| after.chars().next());
         let is_minus = after.is_some_and(|next| next != '-' && !next.is_whitespace());
         self.at += usize::from(is_minus);
@@ -128,7 +137,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A number and a colon, unless a digit (`12:30`, `16:9`) or nothing follows.
-    fn take_weight(&mut self) -> Result<Option<f32>, QueryError> {
+    pub(super) fn take_weight(&mut self) -> Result<Option<f32>, QueryError> {
         let Some((number, after)) = self.word().split_once(':') else { return Ok(None) };
         let is_number = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
         let is_weight = is_number && after.chars().next().is_some_and(|next| !next.is_ascii_digit());
@@ -142,7 +151,7 @@ impl<'a> Parser<'a> {
     }
 
     /// The inside of the quotation marks that open here, if any do. Typographic ones count: phones type them.
-    fn take_phrase(&mut self) -> Result<Option<Range<usize>>, QueryError> {
+    pub(super) fn take_phrase(&mut self) -> Result<Option<Range<usize>>, QueryError> {
         let closing: &[char] = match self.rest().chars().next() {
             Some('"') => &['"'],
             Some('“' | '”' | '„') => &['”', '“'],
@@ -158,17 +167,17 @@ impl<'a> Parser<'a> {
         Ok(Some(inside))
     }
 
-    fn rest(&self) -> &'a str {
+    pub(super) fn rest(&self) -> &'a str {
         &self.query[self.at..]
     }
 
     /// What stands here up to the next space.
-    fn word(&self) -> &'a str {
+    pub(super) fn word(&self) -> &'a str {
         let rest = self.rest();
         &rest[..rest.find(char::is_whitespace).unwrap_or(rest.len())]
     }
 
-    fn word_end(&self) -> usize {
+    pub(super) fn word_end(&self) -> usize {
         self.at + self.word().len()
     }
 

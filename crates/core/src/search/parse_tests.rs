@@ -8,7 +8,7 @@ use super::parse;
 fn texts(query: &Query) -> Vec<(f32, &str)> {
     let texts = query.terms.iter().map(|term| match &term.source {
         TermSource::Text(text) => (term.weight, text.as_str()),
-        TermSource::Image(_) => panic!("the language has no pictures"),
+        TermSource::Image(_) | TermSource::Photo(_) => panic!("the language has no pictures"),
     });
     texts.collect()
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::filter::Filter;
+use crate::ids::PhotoId;
 
 /// What is looked for, and among which photos.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -27,6 +28,8 @@ pub struct Term {
 pub enum TermSource {
     /// Words, as they were typed.
     Text(String),
-    /// A picture file. The query language has none; the shells add them.
+    /// A picture file. The query language has no pictures; the shells add them.
     Image(PathBuf),
+    /// A photo of the library, which the shells add as well.
+    Photo(PhotoId),
 }

@@ -89,3 +89,46 @@ pub enum QueryProblem {
     #[error("this contradicts an earlier is: filter, so no photo could be found")]
     Contradiction,
 }
+
+impl QueryProblem {
+    /// A stable word for programs; the text of the problem is for people.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::UnclosedQuote => "unclosed-quote",
+            Self::EmptyPhrase => "empty-phrase",
+            Self::MissingValue { .. } => "missing-value",
+            Self::WeightedFilter { .. } => "weighted-filter",
+            Self::WeightOutOfRange { .. } => "weight-out-of-range",
+            Self::UnknownState { .. } => "unknown-state",
+            Self::NotADate { .. } => "not-a-date",
+            Self::RangeNotAllowed { .. } => "range-not-allowed",
+            Self::BackwardRange => "backward-range",
+            Self::OpenRange => "open-range",
+            Self::NoTimeLeft => "no-time-left",
+            Self::Contradiction => "contradiction",
+        }
+    }
+
+    /// The parts of the query that the problem speaks of, by name: `name` and `example` of a filter, and `written`, what was
+    /// typed.
+    pub fn params(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::MissingValue { name, example } => {
+                vec![("name", (*name).to_owned()), ("example", (*example).to_owned())]
+            }
+            Self::RangeNotAllowed { name, range } => {
+                vec![("name", (*name).to_owned()), ("written", range.clone())]
+            }
+            Self::WeightedFilter { written }
+            | Self::WeightOutOfRange { weight: written }
+            | Self::UnknownState { value: written }
+            | Self::NotADate { text: written } => vec![("written", written.clone())],
+            Self::UnclosedQuote
+            | Self::EmptyPhrase
+            | Self::BackwardRange
+            | Self::OpenRange
+            | Self::NoTimeLeft
+            | Self::Contradiction => Vec::new(),
+        }
+    }
+}

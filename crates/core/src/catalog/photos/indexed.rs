@@ -12,7 +12,7 @@ use crate::catalog::stored_path::{below, from_bytes};
 use crate::catalog::{Catalog, failures, vectors};
 use crate::error::Result;
 use crate::ids::{FolderId, ModelKey, PhotoId};
-use crate::media::Metadata;
+use crate::media::{MeanColour, Metadata};
 
 /// A photo that needs work.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +51,8 @@ pub enum IndexOutcome {
         hash: [u8; 32],
         /// What was read from it.
         metadata: Metadata,
+        /// The mean colour of its thumbnail, if it has one.
+        colour: Option<MeanColour>,
         /// For each model of the batch, in order: the new vector, or nothing where the stored one stays.
         vectors: Vec<Option<Vec<f32>>>,
     },
@@ -60,6 +62,8 @@ pub enum IndexOutcome {
         hash: [u8; 32],
         /// What was read from it.
         metadata: Metadata,
+        /// As in [`IndexOutcome::Ready`].
+        colour: Option<MeanColour>,
         /// As in [`IndexOutcome::Ready`]; nothing from the network that failed.
         vectors: Vec<Option<Vec<f32>>>,
         /// A word for the kind of failure.
@@ -195,14 +199,14 @@ impl Catalog {
                     replaced.extend(old_hash);
                 }
                 match &photo.outcome {
-                    IndexOutcome::Ready { hash, metadata, vectors } => {
-                        write_ready(conn, photo.photo, hash, metadata)?;
+                    IndexOutcome::Ready { hash, metadata, colour, vectors } => {
+                        write_ready(conn, photo.photo, hash, metadata, *colour)?;
                         write_vectors(conn, photo.photo, &numbers, vectors)?;
                         failures::remove(conn, photo.photo)?;
                         written.ready += 1;
                     }
-                    IndexOutcome::Partial { hash, metadata, vectors, code, reason } => {
-                        write_ready(conn, photo.photo, hash, metadata)?;
+                    IndexOutcome::Partial { hash, metadata, colour, vectors, code, reason } => {
+                        write_ready(conn, photo.photo, hash, metadata, *colour)?;
                         write_vectors(conn, photo.photo, &numbers, vectors)?;
                         write_failed(conn, photo.photo, Some(*hash))?;
                         failures::put(conn, photo.photo, code, reason)?;
@@ -254,9 +258,15 @@ fn current_hash(conn: &Connection, photo: &IndexedPhoto) -> Result<Option<Option
     Ok(conn.prepare_cached(sql)?.query_row(values, |row| row.get(0)).optional()?)
 }
 
-fn write_ready(conn: &Connection, photo: PhotoId, hash: &[u8; 32], of: &Metadata) -> Result<(), Fault> {
+fn write_ready(
+    conn: &Connection,
+    photo: PhotoId,
+    hash: &[u8; 32],
+    of: &Metadata,
+    colour: Option<MeanColour>,
+) -> Result<(), Fault> {
     let sql = "UPDATE photos SET state = ?2, hash = ?3, width = ?4, height = ?5, taken_at = ?6, camera = ?7,
-               lens = ?8, latitude = ?9, longitude = ?10 WHERE id = ?1";
+               lens = ?8, latitude = ?9, longitude = ?10, colour = ?11 WHERE id = ?1";
     conn.prepare_cached(sql)?.execute(params![
         photo.0,
         PhotoState::Ready as i64,
@@ -267,13 +277,15 @@ fn write_ready(conn: &Connection, photo: PhotoId, hash: &[u8; 32], of: &Metadata
         of.camera,
         of.lens,
         of.latitude,
-        of.longitude
+        of.longitude,
+        colour.map(|colour| colour.0),
     ])?;
     Ok(())
 }
 
 fn write_failed(conn: &Connection, photo: PhotoId, hash: Option<[u8; 32]>) -> Result<(), Fault> {
-    let sql = "UPDATE photos SET state = ?2, hash = coalesce(?3, hash) WHERE id = ?1";
+    let sql = "UPDATE photos SET state = ?2, hash = coalesce(?3, hash),
+               colour = iif(coalesce(?3, hash) IS hash, colour, NULL) WHERE id = ?1";
     conn.prepare_cached(sql)?.execute(params![photo.0, PhotoState::Failed as i64, hash])?;
     Ok(())
 }
@@ -367,7 +379,12 @@ mod tests {
         let test = TestCatalog::new();
         let (_, p) = test.with_photos("/p", &["a", "b"]);
         let failed = |hash| IndexOutcome::Failed { hash: Some(hash), code: "x".into(), reason: "y".into() };
-        let ready = |hash| IndexOutcome::Ready { hash, metadata: Metadata::default(), vectors: Vec::new() };
+        let ready = |hash| IndexOutcome::Ready {
+            hash,
+            metadata: Metadata::default(),
+            colour: None,
+            vectors: Vec::new(),
+        };
         for (photo, outcome, orphaned) in [
             (p[0], ready([1; 32]), vec![]),
             (p[1], ready([1; 32]), vec![]),
@@ -398,6 +415,7 @@ mod tests {
                 outcome: IndexOutcome::Ready {
                     hash: [1; 32],
                     metadata: Metadata::default(),
+                    colour: None,
                     vectors: vec![Some(along(0))],
                 },
             })
@@ -415,6 +433,7 @@ mod tests {
         let ready = |vector| IndexOutcome::Ready {
             hash: [1; 32],
             metadata: Metadata::default(),
+            colour: None,
             vectors: vec![Some(vector)],
         };
         let batch = [along(0), vec![1.0; 3]].map(|vector| IndexedPhoto {
@@ -434,7 +453,12 @@ mod tests {
         let keys = [look.clone(), clip.clone()];
         assert_eq!(test.known_content(&[1; 32], &keys).unwrap(), None);
         let metadata = Metadata { camera: Some("Leica Q".into()), width: Some(60), ..Metadata::default() };
-        let outcome = IndexOutcome::Ready { hash: [1; 32], metadata: metadata.clone(), vectors: vec![None] };
+        let outcome = IndexOutcome::Ready {
+            hash: [1; 32],
+            metadata: metadata.clone(),
+            colour: None,
+            vectors: vec![None],
+        };
         test.outcome(std::slice::from_ref(&clip), p[0], outcome);
         test.indexed(p[1], 1, &[(&clip, along(2))]);
         let known = test.known_content(&[1; 32], &keys).unwrap().unwrap();
@@ -450,6 +474,7 @@ mod tests {
         let outcome = IndexOutcome::Partial {
             hash: [1; 32],
             metadata: Metadata { width: Some(60), ..Metadata::default() },
+            colour: Some(MeanColour(0xAA_BB_CC)),
             vectors: vec![Some(along(2)), None],
             code: "network".to_owned(),
             reason: "look gave NaN".to_owned(),

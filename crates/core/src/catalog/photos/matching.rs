@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use icu_normalizer::ComposingNormalizerBorrowed;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rusqlite::Row;
@@ -11,7 +10,7 @@ use crate::catalog::Catalog;
 use crate::catalog::stored_path::{below, from_bytes, to_bytes};
 use crate::error::Result;
 use crate::ids::{FolderId, PhotoId};
-use crate::search::Filter;
+use crate::search::{Filter, comparable};
 
 impl Catalog {
     /// The visible photos that pass `filter`, in order of id.
@@ -182,13 +181,8 @@ fn folder_needle(part: &str) -> Needle {
     Needle { text: if at_start && !text.ends_with('/') { text + "/" } else { text }, at_start }
 }
 
-fn comparable(path: &str) -> String {
-    let composed = ComposingNormalizerBorrowed::new_nfc();
-    composed.normalize(&path.to_lowercase()).replace('\\', "/")
-}
-
 /// A file's time as the date of a photo is kept: local time as if it were UTC, in milliseconds.
-fn local_ms(mtime_ns: i64, zone: &TimeZone) -> i64 {
+pub(super) fn local_ms(mtime_ns: i64, zone: &TimeZone) -> i64 {
     let ms = mtime_ns.div_euclid(1_000_000);
     let offset = Timestamp::from_millisecond(ms).map(|time| zone.to_offset(time).seconds());
     ms + i64::from(offset.unwrap_or(0)) * 1000
@@ -223,7 +217,8 @@ mod tests {
         ] {
             let camera = camera.map(str::to_owned);
             let metadata = Metadata { camera, taken_at: taken, ..Metadata::default() };
-            test.outcome(&[], id, IndexOutcome::Ready { hash: [1; 32], metadata, vectors: vec![] });
+            let outcome = IndexOutcome::Ready { hash: [1; 32], metadata, colour: None, vectors: vec![] };
+            test.outcome(&[], id, outcome);
         }
         test.apply_scan(&[ScanWrite::Missing { photo: q[1] }, ScanWrite::Offline { photo: q[0] }], 1)
             .unwrap();

@@ -3,9 +3,12 @@
 //! A photo is *visible* while its file is there or out of reach; when the file is gone it is *missing*: hidden from
 //! every list and search, and forgotten after a grace period unless the file turns up again.
 
+mod colours;
 mod indexed;
 mod matching;
 mod scanned;
+mod timeline;
+mod vocabulary;
 
 use std::path::{Path, PathBuf};
 
@@ -14,6 +17,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 pub use indexed::{IndexOutcome, IndexedPhoto, KnownContent, PendingPhoto, WrittenBatch};
 pub use scanned::Forgotten;
 pub(crate) use scanned::{KnownPhoto, ScanWrite};
+pub use timeline::TimelinePhoto;
 
 use super::fault::Fault;
 use super::stored_path::{below, from_bytes};

@@ -104,6 +104,7 @@ impl World {
             let outcome = IndexOutcome::Ready {
                 hash,
                 metadata: Metadata::default(),
+                colour: None,
                 vectors: vec![Some(vector_of(&content))],
             };
             let batch = [IndexedPhoto { photo: photo.id, stamp: photo.stamp, outcome }];
