@@ -2,7 +2,7 @@ import type {
   Answer,
   AppInfo,
   Completion,
-  Err,
+  CommandError,
   Event,
   Failure,
   LibraryStatus,
@@ -28,6 +28,10 @@ export interface Host {
   setSettings(settings: Settings): Promise<Settings>;
 
   libraryStatus(): Promise<LibraryStatus>;
+  /** Bytes that the library takes on the disk. Walks all its files: seconds for a large one. */
+  libraryBytes(): Promise<number>;
+  /** Sets a damaged database aside, and begins a new one. */
+  repairLibrary(): Promise<LibraryStatus>;
   /** Every photo, newest first, in the layout that `lib/timeline.ts` reads. */
   timeline(): Promise<ArrayBuffer>;
   photo(id: number): Promise<PhotoDetails>;
@@ -43,6 +47,8 @@ export interface Host {
   pickPictures(): Promise<PickedPicture[]>;
   pickModelFile(id: string): Promise<string | null>;
   pastePicture(bytes: Uint8Array): Promise<PickedPicture>;
+  /** A query picture is not needed any more. */
+  forgetPicture(token: string): Promise<void>;
 
   addFolders(paths: string[]): Promise<LibraryStatus>;
   removeFolder(id: number): Promise<LibraryStatus>;
@@ -50,7 +56,7 @@ export interface Host {
   jobPause(): Promise<void>;
   jobResume(): Promise<void>;
   jobCancel(): Promise<void>;
-  /** Calls `listener` with what happens from now on, at most ten times a second for each kind. */
+  /** Calls `listener` with what happens from now on, at most ten times a second for each kind. To be called before all else. */
   watch(listener: (event: Event) => void): Promise<void>;
   failures(): Promise<Failure[]>;
 
@@ -65,10 +71,11 @@ export interface Host {
 
   showInFolder(ids: number[]): Promise<void>;
   openWith(id: number): Promise<void>;
-  copyPictures(id: number): Promise<void>;
+  /** Puts a photo's pixels on the clipboard. */
+  copyPicture(id: number): Promise<void>;
   copyPaths(ids: number[]): Promise<void>;
   /** Hands the drag that is under way to the system, so that photos can be dropped on other programs. */
-  startDrag(ids: number[], thumbnail: number): Promise<void>;
+  startDrag(ids: number[]): Promise<void>;
   licences(): Promise<Licence[]>;
 
   /** Address of a photo's picture. */
@@ -82,7 +89,7 @@ export class HostError extends Error {
   readonly code: string;
   readonly params: Record<string, string>;
 
-  constructor(error: Err) {
+  constructor(error: CommandError) {
     super(error.message);
     this.name = 'HostError';
     this.code = error.code;

@@ -21,6 +21,8 @@ export function tauriHost(): Host {
     setSettings: (settings) => call('set_settings', { settings }),
 
     libraryStatus: () => call('library_status'),
+    libraryBytes: () => call('library_bytes'),
+    repairLibrary: () => call('repair_library'),
     timeline: () => call('timeline'),
     photo: (id) => call('photo', { id }),
 
@@ -35,6 +37,7 @@ export function tauriHost(): Host {
     pickPictures: () => call('pick_pictures'),
     pickModelFile: (id) => call('pick_model_file', { id }),
     pastePicture: (bytes) => call('paste_picture', bytes),
+    forgetPicture: (token) => call('forget_picture', { token }),
 
     addFolders: (paths) => call('add_folders', { paths }),
     removeFolder: (id) => call('remove_folder', { id }),
@@ -52,13 +55,13 @@ export function tauriHost(): Host {
     modelImport: (id, path) => call('model_import', { id, path }),
     modelRemove: (id) => call('model_remove', { id }),
     mirror: () => call('mirror'),
-    setMirror: (address) => call('set_mirror', { address }),
+    setMirror: (address) => call('set_mirror', { mirror: address }),
 
     showInFolder: (ids) => call('show_in_folder', { ids }),
     openWith: (id) => call('open_with', { id }),
-    copyPictures: (id) => call('copy_pictures', { id }),
+    copyPicture: (id) => call('copy_picture', { id }),
     copyPaths: (ids) => call('copy_paths', { ids }),
-    startDrag: (ids, thumbnail) => call('start_drag', { ids, thumbnail }),
+    startDrag: (ids) => call('start_drag', { ids }),
     licences: () => call('licences'),
 
     photoUrl: (id, size) => `${pictures}/photo/${id}/${size}`,

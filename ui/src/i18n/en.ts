@@ -311,7 +311,12 @@ export const en = {
   notIndexedText: 'Kindred is still looking at your photos. Results appear as it goes on.',
   damagedTitle: 'The library cannot be opened',
   damagedLibraryText:
-    'Its database is damaged. Your photos are safe: Kindred never changes them. Move the library’s folder away and start Kindred again to build a new one.',
+    'Its database is damaged. Your photos are safe: Kindred never changes them. You can begin a new library; the damaged one is set aside.',
+  unreachableText: 'Its folder cannot be reached. Is the drive connected, and may you read it?',
+  beginAnew: 'Begin a new library',
+  beginAnewTitle: 'Begin a new library?',
+  beginAnewText:
+    'The damaged database is kept beside the new one. Folders have to be added again, and photos are looked at anew.',
   newerTitle: 'This library is from a newer Kindred',
   newerText: 'Update Kindred to open it. Nothing has been changed.',
   notReady: 'One moment, the library is still being opened.',

@@ -35,6 +35,12 @@ export function pictureTerms(chips: readonly Chip[]): PictureTerm[] {
   return chips.map(({ source, weight }) => ({ source, weight }));
 }
 
+/** A picture as the question for similar photos names it. */
+export function pictureOf(source: PictureSource): { photo: number | null; picture: string | null } {
+  const isPhoto = source.kind === 'photo';
+  return { photo: isPhoto ? source.id : null, picture: isPhoto ? null : source.token };
+}
+
 /** UTF-16 offsets of a stretch that the host counts in characters (Unicode scalar values). */
 export function utf16Range(text: string, at: number, length: number): { from: number; to: number } {
   let from = text.length;

@@ -40,7 +40,7 @@ export class PhotoActions {
         return void toasts.attempt(() => host.openWith(id));
       case 'copy-picture':
         return void toasts.attempt(async () => {
-          await host.copyPictures(id);
+          await host.copyPicture(id);
           toasts.note(t().copiedPicture);
         });
       case 'copy-path':

@@ -1,10 +1,10 @@
 import type { Host } from '../host/host';
-import type { Failure, IndexEvent } from '../host/types';
+import type { Failure, IndexProgress } from '../host/types';
 import type { Toasts } from './toasts.svelte';
 
 /** The indexing job, and the photos that could not be read. */
 export class ActivityState {
-  job = $state.raw<IndexEvent | null>(null);
+  job = $state.raw<IndexProgress | null>(null);
   failures = $state.raw<Failure[]>([]);
   open = $state(false);
   #host: Host;
@@ -23,7 +23,7 @@ export class ActivityState {
     return Math.min(1, job.done / job.total);
   });
 
-  handle(event: IndexEvent) {
+  handle(event: IndexProgress) {
     this.job = event;
     if (event.phase === 'failed' && event.error) this.#toasts.error(event.error);
     if (!this.running) void this.loadFailures();

@@ -59,9 +59,9 @@ export class App {
   }
 
   async start() {
+    await this.toasts.attempt(() => this.host.watch((event) => this.handle(event)));
     this.info = (await this.toasts.attempt(() => this.host.appInfo())) ?? null;
     await this.settings.load(this.info?.locale ?? navigator.language);
-    await this.toasts.attempt(() => this.host.watch((event) => this.handle(event)));
     await this.library.refresh();
     void this.activity.loadFailures();
     void this.models.load();

@@ -1,6 +1,7 @@
 import { HostError, type Host } from '../host/host';
 import type { Answer, PictureSource } from '../host/types';
 import { sharedResults } from '../lib/compare';
+import { pictureOf } from '../lib/query';
 import { nextTicket } from '../lib/tickets';
 
 /** Results in each of the two lists. */
@@ -40,10 +41,8 @@ export class CompareState {
   }
 
   async #ask(source: PictureSource, by: 'meaning' | 'look'): Promise<Answer | HostError> {
-    const photo = source.kind === 'photo' ? source.id : null;
-    const picture = source.kind === 'picture' ? source.token : null;
     try {
-      return await this.#host.similar({ photo, picture, by, offset: 0, limit: LENGTH, ticket: nextTicket() });
+      return await this.#host.similar({ ...pictureOf(source), by, offset: 0, limit: LENGTH, ticket: nextTicket() });
     } catch (thrown) {
       return HostError.from(thrown);
     }

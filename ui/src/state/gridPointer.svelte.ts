@@ -94,7 +94,7 @@ export class GridPointer {
     const id = this.#order()[this.indexOf(event.target) ?? -1];
     if (id === undefined) return;
     const ids = targetsOf(this.#app.selection.current, this.#order(), id);
-    void this.#app.toasts.attempt(() => this.#app.host.startDrag(ids, id));
+    void this.#app.toasts.attempt(() => this.#app.host.startDrag(ids));
   };
 
   #menu(index: number, x: number, y: number) {

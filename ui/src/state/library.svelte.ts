@@ -58,6 +58,14 @@ export class LibraryState {
     await this.refresh();
   }
 
+  /** Sets a damaged database aside, and begins a new one. */
+  async repair() {
+    await this.#toasts.attempt(async () => {
+      this.status = await this.#host.repairLibrary();
+    });
+    await this.refresh();
+  }
+
   async #look() {
     const status = await this.#host.libraryStatus();
     this.status = status;

@@ -1,5 +1,5 @@
 import { HostError, type Host } from '../host/host';
-import type { ModelEvent, ModelStatus } from '../host/types';
+import type { ModelProgress, ModelStatus } from '../host/types';
 import { SvelteMap } from 'svelte/reactivity';
 import type { Toasts } from './toasts.svelte';
 
@@ -8,7 +8,7 @@ export class ModelsState {
   list = $state.raw<ModelStatus[]>([]);
   mirror = $state<string | null>(null);
   /** What was last heard of each download, by the model's id. */
-  readonly downloads = new SvelteMap<string, ModelEvent>();
+  readonly downloads = new SvelteMap<string, ModelProgress>();
   #host: Host;
   #toasts: Toasts;
   #installed: (id: string) => void;
@@ -29,7 +29,7 @@ export class ModelsState {
     this.mirror = (await this.#toasts.attempt(() => this.#host.mirror())) ?? null;
   }
 
-  handle(event: ModelEvent) {
+  handle(event: ModelProgress) {
     this.downloads.set(event.id, event);
     if (event.phase === 'downloading' || event.phase === 'verifying') return;
     void this.load();

@@ -1,7 +1,7 @@
 import { HostError, type Host } from '../host/host';
-import type { Answer, Match, PictureSource, Purpose } from '../host/types';
+import type { Answer, By, Found, PictureSource } from '../host/types';
 import { nextTicket } from '../lib/tickets';
-import { folderFilter, pictureTerms, utf16Range, withChip, type Chip } from '../lib/query';
+import { folderFilter, pictureOf, pictureTerms, utf16Range, withChip, type Chip } from '../lib/query';
 
 /** A folder that the search is kept within. */
 export interface Scope {
@@ -13,7 +13,7 @@ export interface Scope {
 export interface SimilarTo {
   source: PictureSource;
   name: string;
-  by: Purpose;
+  by: By;
 }
 
 /** What is asked. Kept as a step to come back to. */
@@ -205,9 +205,7 @@ export class SearchState {
       return this.#host.search({ query, images: pictureTerms(chips), offset, limit, ticket });
     }
     const { source, by } = similar;
-    const photo = source.kind === 'photo' ? source.id : null;
-    const picture = source.kind === 'picture' ? source.token : null;
-    return this.#host.similar({ photo, picture, by, offset, limit, ticket });
+    return this.#host.similar({ ...pictureOf(source), by, offset, limit, ticket });
   }
 
   #prefix(): string {
@@ -219,7 +217,7 @@ function isNothing({ text, chips, scope, similar }: Question): boolean {
   return text.trim() === '' && chips.length === 0 && scope === null && similar === null;
 }
 
-function joined(before: readonly Match[], next: readonly Match[]): Match[] {
+function joined(before: readonly Found[], next: readonly Found[]): Found[] {
   const known = new Set(before.map(({ id }) => id));
   return [...before, ...next.filter(({ id }) => !known.has(id))];
 }

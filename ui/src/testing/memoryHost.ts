@@ -88,7 +88,6 @@ export class MemoryHost implements Host {
       meaning: 'starter',
       look: 'starter',
       switching: [],
-      bytes: 1000,
       device: null,
       revision: this.revision,
     };
@@ -104,6 +103,12 @@ export class MemoryHost implements Host {
   };
 
   libraryStatus = async () => this.status();
+  libraryBytes = async () => 812_000_000;
+  repairLibrary = async () => {
+    this.#note('repairLibrary');
+    this.state = 'empty';
+    return this.status();
+  };
   timeline = async () => {
     this.#note('timeline');
     return timelineBytes(this.photos, this.revision);
@@ -154,6 +159,8 @@ export class MemoryHost implements Host {
   pickModelFile = async (id: string): Promise<string | null> => `/downloads/${id}`;
   pastePicture = async (): Promise<PickedPicture> => ({ token: 'pasted', name: 'pasted', photo: null });
 
+  forgetPicture = async (token: string) => this.#note('forgetPicture', token);
+
   addFolders = async (paths: string[]) => {
     this.#note('addFolders', paths);
     this.state = 'ready';
@@ -181,9 +188,9 @@ export class MemoryHost implements Host {
 
   showInFolder = async (ids: number[]) => this.#note('showInFolder', ids);
   openWith = async (id: number) => this.#note('openWith', id);
-  copyPictures = async (id: number) => this.#note('copyPictures', id);
+  copyPicture = async (id: number) => this.#note('copyPicture', id);
   copyPaths = async (ids: number[]) => this.#note('copyPaths', ids);
-  startDrag = async (ids: number[], thumbnail: number) => this.#note('startDrag', ids, thumbnail);
+  startDrag = async (ids: number[]) => this.#note('startDrag', ids);
   licences = async (): Promise<Licence[]> => [{ name: 'svelte', version: '5', licence: 'MIT' }];
 
   photoUrl = (id: number, size: string | number) => `/photo/${id}/${size}`;
