@@ -172,8 +172,8 @@ fn models_that_are_known_are_listed_with_licence_and_state() {
         check_keys(
             "models list: models",
             model,
-            &["id", "title", "purposes", "state", "bytes", "bytes_here", "licence", "default"],
-            &["reason", "notice", "path"],
+            &["id", "title", "purposes", "state", "bytes", "bytes_here", "licence", "default", "in_use_for"],
+            &["reason", "notice", "path", "source"],
         );
         let state = if model["id"] == "starter" { "built-in" } else { "missing" };
         assert_eq!(model["state"], state, "{model}");
