@@ -1,0 +1,70 @@
+import { Channel, invoke, type InvokeArgs, type InvokeOptions } from '@tauri-apps/api/core';
+import { HostError, type Host } from './host';
+import type { Event } from './types';
+
+async function call<T>(command: string, args?: InvokeArgs, options?: InvokeOptions): Promise<T> {
+  try {
+    return await invoke<T>(command, args, options);
+  } catch (thrown) {
+    throw HostError.from(thrown);
+  }
+}
+
+/** Windows and Android know no schemes of an app's own: there they are hosts below `localhost`. */
+const pictures = /windows/i.test(navigator.userAgent) ? 'http://thumb.localhost' : 'thumb://localhost';
+
+/** The host behind the window of the installed program. */
+export function tauriHost(): Host {
+  return {
+    appInfo: () => call('app_info'),
+    settings: () => call('settings'),
+    setSettings: (settings) => call('set_settings', { settings }),
+
+    libraryStatus: () => call('library_status'),
+    libraryBytes: () => call('library_bytes'),
+    repairLibrary: () => call('repair_library'),
+    timeline: () => call('timeline'),
+    photo: (id) => call('photo', { id }),
+
+    search: (request) => call('search', { request }),
+    similar: (request) => call('similar', { request }),
+    complete: (query, cursor) => call('complete', { query, cursor }),
+    history: () => call('history'),
+    addToHistory: (query) => call('add_to_history', { query }),
+    clearHistory: () => call('clear_history'),
+
+    pickFolders: () => call('pick_folders'),
+    pickPictures: () => call('pick_pictures'),
+    pickModelFile: (id) => call('pick_model_file', { id }),
+    pastePicture: (bytes) => call('paste_picture', bytes),
+    forgetPicture: (token) => call('forget_picture', { token }),
+
+    addFolders: (paths) => call('add_folders', { paths }),
+    removeFolder: (id) => call('remove_folder', { id }),
+    index: (retryFailed) => call('index', { retryFailed }),
+    jobPause: () => call('job_pause'),
+    jobResume: () => call('job_resume'),
+    jobCancel: () => call('job_cancel'),
+    watch: (listener) => call('watch', { channel: new Channel<Event>(listener) }),
+    failures: () => call('failures'),
+
+    models: () => call('models'),
+    modelGet: (id) => call('model_get', { id }),
+    modelPause: (id) => call('model_pause', { id }),
+    modelCancel: (id) => call('model_cancel', { id }),
+    modelImport: (id, path) => call('model_import', { id, path }),
+    modelRemove: (id) => call('model_remove', { id }),
+    mirror: () => call('mirror'),
+    setMirror: (address) => call('set_mirror', { mirror: address }),
+
+    showInFolder: (ids) => call('show_in_folder', { ids }),
+    openWith: (id) => call('open_with', { id }),
+    copyPicture: (id) => call('copy_picture', { id }),
+    copyPaths: (ids) => call('copy_paths', { ids }),
+    startDrag: (ids) => call('start_drag', { ids }),
+    licences: () => call('licences'),
+
+    photoUrl: (id, size) => `${pictures}/photo/${id}/${size}`,
+    pictureUrl: (token) => `${pictures}/picture/${encodeURIComponent(token)}/256`,
+  };
+}

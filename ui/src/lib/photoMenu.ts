@@ -1,0 +1,89 @@
+import type { Messages } from '../i18n/en';
+
+/** What can be done with photos. */
+export type PhotoAction =
+  | 'open'
+  | 'similar-meaning'
+  | 'similar-look'
+  | 'compare'
+  | 'more-like-these'
+  | 'add-to-query'
+  | 'less-like-this'
+  | 'show-in-folder'
+  | 'open-with'
+  | 'copy-picture'
+  | 'copy-path'
+  | 'select'
+  | 'deselect'
+  | 'information';
+
+export interface MenuItem {
+  /** An action, or a name for the submenu. */
+  id: PhotoAction | 'find-similar';
+  shortcut?: string;
+  disabled?: boolean;
+  items?: MenuItem[];
+}
+
+/** Items in groups with a line between. */
+export type Menu = MenuItem[][];
+
+/** What the menu needs to know of the photos it is about. */
+export interface MenuSubject {
+  count: number;
+  /** None of their files can be reached. */
+  offline: boolean;
+  /** The photo is selected. */
+  selected: boolean;
+}
+
+/** The menu of one photo or of a selection. What makes no sense for it is not there; what cannot be done now is dimmed. */
+export function photoMenu({ count, offline, selected }: MenuSubject): Menu {
+  const one = count === 1;
+  const find: MenuItem[] = one
+    ? [
+        {
+          id: 'find-similar',
+          items: [
+            { id: 'similar-meaning', shortcut: 'M' },
+            { id: 'similar-look', shortcut: 'L' },
+          ],
+        },
+        { id: 'compare', shortcut: 'C' },
+      ]
+    : [{ id: 'more-like-these', shortcut: 'M' }];
+  const files: MenuItem[] = [{ id: 'show-in-folder', disabled: offline }];
+  if (one) files.push({ id: 'open-with', disabled: offline }, { id: 'copy-picture', disabled: offline });
+  files.push({ id: 'copy-path' });
+  const menu: Menu = [find, [{ id: 'add-to-query' }, { id: 'less-like-this' }], files];
+  if (one) {
+    menu.unshift([{ id: 'open', shortcut: '↵' }]);
+    menu.push([
+      { id: selected ? 'deselect' : 'select', shortcut: 'Space' },
+      { id: 'information', shortcut: 'I' },
+    ]);
+  }
+  return menu;
+}
+
+/** The name of an item. Below "Find similar" the two ways need no more words. */
+export function menuLabel(id: MenuItem['id'], messages: Messages, platform: 'linux' | 'macos' | 'windows'): string {
+  const labels: Record<MenuItem['id'], string> = {
+    open: messages.menuOpen,
+    'find-similar': messages.menuFindSimilar,
+    'similar-meaning': messages.byMeaning,
+    'similar-look': messages.byLook,
+    compare: messages.menuCompare,
+    'more-like-these': messages.menuMoreLikeThese,
+    'add-to-query': messages.menuAddToQuery,
+    'less-like-this': messages.menuLessLikeThis,
+    'show-in-folder': messages.menuShowInFolder[platform],
+    'open-with': messages.menuOpenWith,
+    'copy-picture': messages.menuCopyPicture,
+    'copy-path': messages.menuCopyPath,
+    select: messages.menuSelect,
+    deselect: messages.menuDeselect,
+    information: messages.menuInformation,
+  };
+  return labels[id];
+}

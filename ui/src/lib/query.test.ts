@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { folderFilter, stepWeight, take, utf16Range, withChip } from './query';
+
+describe('the place of an error', () => {
+  it.each([
+    ['dog date:x', 4, 6, 'date:x'],
+    ['🐕🐕 date:x', 3, 6, 'date:x'],
+    ['강아지 date:어제', 4, 7, 'date:어제'],
+    ['open "quote', 5, 6, '"quote'],
+    ['end', 3, 1, ''],
+    ['short', 2, 99, 'ort'],
+  ])('in %s, %i characters in, is found', (text, at, length, marked) => {
+    const { from, to } = utf16Range(text, at, length);
+    expect(text.slice(from, to)).toBe(marked);
+  });
+});
+
+describe('pictures in the query', () => {
+  const photo = { kind: 'photo' as const, id: 7 };
+
+  it('are there once; the newest weight counts', () => {
+    const chips = withChip(withChip([], photo, 'a'), { kind: 'picture', token: 't' }, 'b');
+    expect(withChip(chips, photo, 'a', -1).map(({ key, weight }) => [key, weight])).toEqual([
+      ['photo-7', -1],
+      ['picture-t', 1],
+    ]);
+  });
+
+  it.each([
+    [1, 1, 2],
+    [1, -1, 0.5],
+    [0.5, -1, 0.5],
+    [5, 1, 5],
+    [-1, 1, -2],
+    [-3, -1, -2],
+  ] as const)('of weight %f step by %i to %f', (weight, direction, next) => {
+    expect(stepWeight(weight, direction)).toBe(next);
+  });
+});
+
+describe('a completion', () => {
+  const completion = { from: 4, to: 8, text: 'folder:Seoul', kind: 'folder' as const, count: 3 };
+
+  it('takes the place of what was typed, with a space after it', () => {
+    expect(take('dog fold', completion)).toEqual({ text: 'dog folder:Seoul ', cursor: 17 });
+    expect(take('dog fold snow', completion)).toEqual({ text: 'dog folder:Seoul snow', cursor: 16 });
+  });
+
+  it('of a filter’s name leaves room for its value', () => {
+    expect(take('dog fold', { ...completion, text: 'folder:', kind: 'key' })).toEqual({
+      text: 'dog folder:',
+      cursor: 11,
+    });
+  });
+});
+
+describe('a folder’s filter', () => {
+  it('has quotes where its value has spaces', () => {
+    expect(folderFilter('/photos/rome')).toBe('folder:/photos/rome');
+    expect(folderFilter('C:\\My Photos')).toBe('folder:"C:\\My Photos"');
+  });
+});

@@ -1,0 +1,79 @@
+import type { Completion, PictureSource, PictureTerm } from '../host/types';
+
+/** A picture in the query bar. */
+export interface Chip {
+  /** Unlike any other in the bar, so that a list can be keyed by it. */
+  readonly key: string;
+  readonly source: PictureSource;
+  readonly name: string;
+  /** Negative: not like this. Never 0. */
+  readonly weight: number;
+}
+
+/** Weights that the plus and minus of a chip step through. */
+const STEPS = [0.5, 1, 2, 3, 5];
+
+export function chipKey(source: PictureSource): string {
+  return source.kind === 'photo' ? `photo-${source.id}` : `picture-${source.token}`;
+}
+
+/** Adds a picture; one that is there already takes the new weight. */
+export function withChip(chips: readonly Chip[], source: PictureSource, name: string, weight = 1): Chip[] {
+  const chip: Chip = { key: chipKey(source), source, name, weight };
+  const known = chips.some(({ key }) => key === chip.key);
+  return known ? chips.map((other) => (other.key === chip.key ? chip : other)) : [...chips, chip];
+}
+
+/** The next heavier or lighter weight with the same sign; the ends stay. */
+export function stepWeight(weight: number, direction: 1 | -1): number {
+  const size = Math.abs(weight);
+  const next = direction > 0 ? STEPS.find((step) => step > size) : STEPS.findLast((step) => step < size);
+  return Math.sign(weight) * (next ?? size);
+}
+
+export function pictureTerms(chips: readonly Chip[]): PictureTerm[] {
+  return chips.map(({ source, weight }) => ({ source, weight }));
+}
+
+/** A picture as the question for similar photos names it. */
+export function pictureOf(source: PictureSource): { photo: number | null; picture: string | null } {
+  const isPhoto = source.kind === 'photo';
+  return { photo: isPhoto ? source.id : null, picture: isPhoto ? null : source.token };
+}
+
+/** UTF-16 offsets of a stretch that the host counts in characters (Unicode scalar values). */
+export function utf16Range(text: string, at: number, length: number): { from: number; to: number } {
+  let from = text.length;
+  let to = text.length;
+  let character = 0;
+  let offset = 0;
+  for (const each of text) {
+    if (character === at) from = offset;
+    if (character === at + length) {
+      to = offset;
+      break;
+    }
+    character++;
+    offset += each.length;
+  }
+  return { from: Math.min(from, to), to };
+}
+
+/** Text and cursor after a completion was taken. A filter's name waits for its value; a whole one is followed by a space. */
+export function take(text: string, completion: Completion): { text: string; cursor: number } {
+  const after = text.slice(completion.to);
+  const space = completion.kind === 'key' || after.startsWith(' ') ? '' : ' ';
+  const before = text.slice(0, completion.from) + completion.text + space;
+  return { text: before + after, cursor: before.length };
+}
+
+/** `folder:` with a value, in quotes where it needs them. */
+export function folderFilter(value: string): string {
+  return /[\s"]/.test(value) ? `folder:"${value.replaceAll('"', '')}"` : `folder:${value}`;
+}
+
+/** Puts a folder's filter in place of those that are in the text. */
+export function inFolderOf(text: string, value: string): string {
+  const others = text.replace(/(^|\s)folder:("[^"]*"|\S*)/g, ' ').trim();
+  return [folderFilter(value), others].filter(Boolean).join(' ');
+}

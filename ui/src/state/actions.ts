@@ -1,0 +1,111 @@
+import type { PictureSource } from '../host/types';
+import type { PhotoAction } from '../lib/photoMenu';
+import { chipKey, type Chip } from '../lib/query';
+import { Flag } from '../lib/timeline';
+import { t } from '../i18n/language.svelte';
+import type { App } from './app.svelte';
+
+/** Pictures in one question at most; each more tells the network little. */
+const MOST_PICTURES = 12;
+
+/** What the menu, the keys and the viewer do with photos. */
+export class PhotoActions {
+  #app: App;
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  /** Carries out an action on photos; `id` is the one that it was asked for on. */
+  run(action: PhotoAction, ids: readonly number[], id: number) {
+    const { host, toasts, selection, viewer } = this.#app;
+    switch (action) {
+      case 'open':
+        return this.#app.openViewer(id);
+      case 'similar-meaning':
+        return ids.length > 1 ? this.moreLike(ids) : this.similar(photo(id), 'meaning');
+      case 'similar-look':
+        return this.similar(photo(id), 'look');
+      case 'compare':
+        return this.compare(photo(id));
+      case 'more-like-these':
+        return this.moreLike(ids);
+      case 'add-to-query':
+        return this.addToQuery(ids, 1);
+      case 'less-like-this':
+        return this.addToQuery(ids, -1);
+      case 'show-in-folder':
+        return void toasts.attempt(() => host.showInFolder([...ids]));
+      case 'open-with':
+        return void toasts.attempt(() => host.openWith(id));
+      case 'copy-picture':
+        return void toasts.attempt(async () => {
+          await host.copyPicture(id);
+          toasts.note(t().copiedPicture);
+        });
+      case 'copy-path':
+        return void toasts.attempt(async () => {
+          await host.copyPaths([...ids]);
+          toasts.note(t().copiedPaths(ids.length));
+        });
+      case 'select':
+      case 'deselect':
+        return selection.choose(this.#app.shown.photos.id, this.#app.indexOf(id), { range: false, toggle: true });
+      case 'information':
+        if (viewer.order === null) this.#app.openViewer(id);
+        viewer.informed = true;
+    }
+  }
+
+  similar(source: PictureSource, by: 'meaning' | 'look', name = this.nameOf(source)) {
+    this.#app.viewer.close();
+    this.#app.page = 'photos';
+    this.#app.search.findSimilar({ source, by, name });
+  }
+
+  compare(source: PictureSource, name = this.nameOf(source)) {
+    this.#app.viewer.close();
+    this.#app.page = 'compare';
+    void this.#app.comparison.start(source, name);
+  }
+
+  moreLike(ids: readonly number[]) {
+    this.#leaveFor(ids);
+    this.#app.search.findLike(this.#chips(ids, 1));
+  }
+
+  addToQuery(ids: readonly number[], weight: number) {
+    this.#leaveFor(ids);
+    const { search } = this.#app;
+    const added = this.#chips(ids, weight);
+    const keys = new Set(added.map(({ key }) => key));
+    search.setChips([...search.question.chips.filter(({ key }) => !keys.has(key)), ...added]);
+  }
+
+  /** Whether none of the photos' files can be reached. */
+  allOffline(ids: readonly number[]): boolean {
+    const { places, timeline } = this.#app.library;
+    return ids.every((id) => ((timeline.flags[places.get(id) ?? -1] ?? 0) & Flag.offline) !== 0);
+  }
+
+  nameOf(source: PictureSource): string {
+    return source.kind === 'photo' ? t().photoNumbered(source.id) : t().thisPicture;
+  }
+
+  #chips(ids: readonly number[], weight: number): Chip[] {
+    return ids.slice(0, MOST_PICTURES).map((id) => {
+      const source = photo(id);
+      return { key: chipKey(source), source, name: this.nameOf(source), weight };
+    });
+  }
+
+  #leaveFor(ids: readonly number[]) {
+    if (ids.length > 1) this.#app.selection.clear();
+    this.#app.viewer.close();
+    this.#app.page = 'photos';
+  }
+}
+
+function photo(id: number): PictureSource {
+  return { kind: 'photo', id };
+}

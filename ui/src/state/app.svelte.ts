@@ -1,0 +1,143 @@
+import type { Host } from '../host/host';
+import type { AppInfo, Event, PickedPicture } from '../host/types';
+import { t } from '../i18n/language.svelte';
+import { PhotoActions } from './actions';
+import { ActivityState } from './activity.svelte';
+import { CompareState } from './compare.svelte';
+import { LibraryState } from './library.svelte';
+import { MenuState } from './menu.svelte';
+import { ModelsState } from './models.svelte';
+import { SearchState } from './search.svelte';
+import { SelectionState } from './selection.svelte';
+import { SettingsState } from './settings.svelte';
+import { ShownState } from './shown.svelte';
+import { Toasts } from './toasts.svelte';
+import { ViewerState } from './viewer.svelte';
+
+export type Page = 'photos' | 'compare' | 'models' | 'settings';
+
+/** The whole window: its parts, and what goes on between them. */
+export class App {
+  info = $state.raw<AppInfo | null>(null);
+  page = $state<Page>('photos');
+  /** The sheet of keyboard shortcuts is open. */
+  sheet = $state(false);
+  /** The sidebar is open where it does not fit beside the photos. */
+  sidebar = $state(false);
+  /** Scores are shown on the photos. */
+  scores = $state(false);
+  /** Files are being dragged over the window. */
+  dragging = $state(false);
+
+  readonly host: Host;
+  readonly toasts = new Toasts();
+  readonly menu = new MenuState();
+  readonly selection = new SelectionState();
+  readonly settings: SettingsState;
+  readonly library: LibraryState;
+  readonly search: SearchState;
+  readonly shown: ShownState;
+  readonly viewer: ViewerState;
+  readonly comparison: CompareState;
+  readonly activity: ActivityState;
+  readonly models: ModelsState;
+  readonly actions: PhotoActions;
+  /** Puts the cursor into the query bar; set by the bar. */
+  focusSearch: () => void = () => undefined;
+
+  constructor(host: Host) {
+    this.host = host;
+    this.settings = new SettingsState(host, this.toasts);
+    this.library = new LibraryState(host, this.toasts);
+    this.search = new SearchState(host);
+    this.shown = new ShownState(this.library, this.search);
+    this.viewer = new ViewerState(host);
+    this.comparison = new CompareState(host);
+    this.activity = new ActivityState(host, this.toasts);
+    this.models = new ModelsState(host, this.toasts, (id) => this.#modelInstalled(id));
+    this.actions = new PhotoActions(this);
+  }
+
+  async start() {
+    await this.toasts.attempt(() => this.host.watch((event) => this.handle(event)));
+    this.info = (await this.toasts.attempt(() => this.host.appInfo())) ?? null;
+    await this.settings.load(this.info?.locale ?? navigator.language);
+    await this.library.refresh();
+    void this.activity.loadFailures();
+    void this.models.load();
+  }
+
+  handle(event: Event) {
+    switch (event.kind) {
+      case 'index': {
+        const running = this.activity.running;
+        this.activity.handle(event);
+        if (running !== this.activity.running) void this.library.refresh();
+        return;
+      }
+      case 'library':
+        void this.library.refresh().then(() => this.search.again());
+        return;
+      case 'model':
+        this.models.handle(event);
+        return;
+      case 'drop':
+        this.dragging = event.over;
+        return;
+      case 'dropped':
+      case 'open':
+        this.dragging = false;
+        void this.receive(event.folders, event.pictures);
+    }
+  }
+
+  /** Takes what was dropped on the window, or given to the program when it was started: folders join the library, pictures the query. */
+  async receive(folders: string[], pictures: PickedPicture[]) {
+    if (folders.length > 0) await this.library.addFolders(folders);
+    this.searchWith(pictures);
+  }
+
+  searchWith(pictures: readonly PickedPicture[]) {
+    if (pictures.length === 0) return;
+    this.viewer.close();
+    this.page = 'photos';
+    for (const { photo, token, name } of pictures) {
+      this.search.addPicture(photo === null ? { kind: 'picture', token } : { kind: 'photo', id: photo }, name);
+    }
+  }
+
+  indexOf(id: number): number {
+    return Array.from(this.shown.photos.id).indexOf(id);
+  }
+
+  openViewer(id: number) {
+    const order = this.page === 'compare' ? this.#compared() : this.shown.photos.id;
+    const index = Array.from(order).indexOf(id);
+    if (index >= 0) this.viewer.open(order, index);
+    else this.viewer.open([id], 0);
+  }
+
+  /** Esc, or the mouse's back button: closes what is on top, else goes a step back. */
+  back() {
+    if (this.sheet) this.sheet = false;
+    else if (this.viewer.order) {
+      if (this.viewer.informed) this.viewer.informed = false;
+      else this.viewer.close();
+    } else if (this.activity.open) this.activity.open = false;
+    else if (this.sidebar) this.sidebar = false;
+    else if (this.page !== 'photos') this.page = 'photos';
+    else if (this.selection.size > 0) this.selection.clear();
+    else if (!this.search.back()) this.search.clear();
+  }
+
+  #compared(): number[] {
+    const { meaning, look } = this.comparison;
+    const ids = [meaning, look].flatMap((side) => (side && 'results' in side ? side.results.map(({ id }) => id) : []));
+    return ids.filter((id, index) => ids.indexOf(id) === index);
+  }
+
+  #modelInstalled(id: string) {
+    this.toasts.note(t().installedNow(t().modelNames[id] ?? id));
+    void this.library.refresh();
+  }
+}

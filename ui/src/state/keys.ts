@@ -1,0 +1,47 @@
+import type { PhotoAction } from '../lib/photoMenu';
+import type { App } from './app.svelte';
+
+/** Keys that act on the photo in focus, in the grid and in the viewer. */
+export const PHOTO_KEYS: Record<string, PhotoAction> = {
+  m: 'similar-meaning',
+  l: 'similar-look',
+  c: 'compare',
+  i: 'information',
+};
+
+/** The keys of the photo in focus by where they are, too: with a Korean keyboard in Hangul mode, M types ㅡ. */
+export function photoAction(event: KeyboardEvent): PhotoAction | undefined {
+  if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
+  return PHOTO_KEYS[event.key.toLowerCase()] ?? PHOTO_KEYS[event.code.replace(/^Key/, '').toLowerCase()];
+}
+
+/** Whether keys are being typed into a text. */
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement) return !['range', 'checkbox', 'radio', 'button'].includes(target.type);
+  return target instanceof HTMLTextAreaElement || target.isContentEditable;
+}
+
+/** Keys that do the same wherever the focus is. */
+export function handleKey(app: App, event: KeyboardEvent) {
+  if (event.defaultPrevented || event.isComposing) return;
+  const command = event.ctrlKey || event.metaKey;
+  const typing = isTyping(event.target);
+  const bySlash = event.key === '/' && !typing && !command;
+  if (bySlash || (command && event.key.toLowerCase() === 'f')) {
+    event.preventDefault();
+    app.viewer.close();
+    app.page = 'photos';
+    app.focusSearch();
+  } else if (event.key === '?' && !typing) {
+    event.preventDefault();
+    app.sheet = !app.sheet;
+  } else if (command && event.key === ',') {
+    event.preventDefault();
+    app.viewer.close();
+    app.page = 'settings';
+  } else if (event.key === 'Escape' || (event.altKey && event.key === 'ArrowLeft')) {
+    event.preventDefault();
+    app.back();
+  }
+}

@@ -1,0 +1,223 @@
+import { HostError, type Host } from '../host/host';
+import type { Answer, By, Found, PictureSource } from '../host/types';
+import { nextTicket } from '../lib/tickets';
+import { folderFilter, pictureOf, pictureTerms, utf16Range, withChip, type Chip } from '../lib/query';
+
+/** A folder that the search is kept within. */
+export interface Scope {
+  path: string;
+  name: string;
+}
+
+/** Whose like is looked for. */
+export interface SimilarTo {
+  source: PictureSource;
+  name: string;
+  by: By;
+}
+
+/** What is asked. Kept as a step to come back to. */
+export interface Question {
+  text: string;
+  chips: readonly Chip[];
+  scope: Scope | null;
+  similar: SimilarTo | null;
+}
+
+const nothing: Question = { text: '', chips: [], scope: null, similar: null };
+
+/** Milliseconds of quiet after a key before the question is asked. */
+export const ASK_AFTER = 180;
+/** Results fetched at a time. */
+export const PAGE = 200;
+/** Results shown when none stands out. */
+export const CLOSEST = 48;
+
+/**
+ * The question and its answer. Every request carries a ticket higher than the last one's, so that the host gives up what
+ * nobody waits for any more; answers that come late all the same are dropped here.
+ */
+export class SearchState {
+  question = $state.raw<Question>(nothing);
+  answer = $state.raw<Answer | null>(null);
+  error = $state.raw<HostError | null>(null);
+  busy = $state(false);
+  /** Results beyond the relevance cut are shown, too. */
+  expanded = $state(false);
+  /** Changes when what is shown answers another question than before. */
+  generation = $state(0);
+  #host: Host;
+  /** Grows with every question; an answer to an older one is dropped. */
+  #asking = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #trail: Question[] = [];
+  #fetchingMore = false;
+  #answered: Question | null = null;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** Something is asked, so the grid shows an answer. */
+  readonly asked = $derived(!isNothing(this.question));
+  /** Photos in the order of time, because only filters were given. */
+  readonly filtersOnly = $derived(this.answer !== null && this.answer.model === null);
+  /** Number of ranked results to show. */
+  readonly shown = $derived.by(() => {
+    const loaded = this.answer?.results.length ?? 0;
+    if (this.expanded || this.filtersOnly) return loaded;
+    const strong = this.answer?.strong ?? 0;
+    return Math.min(loaded, strong > 0 ? strong : CLOSEST);
+  });
+  /** The stretch of the typed text that the host could not understand. */
+  readonly errorRange = $derived.by(() => {
+    const { at, length } = this.error?.params ?? {};
+    if (at === undefined || this.error?.code !== 'query') return null;
+    const start = Number(at) - [...this.#prefix()].length;
+    return start < 0 ? null : utf16Range(this.question.text, start, Number(length ?? 1));
+  });
+
+  type(text: string) {
+    this.#set({ ...this.question, text, similar: null }, ASK_AFTER);
+  }
+
+  ask(text: string) {
+    this.#set({ ...this.question, text, similar: null }, 0);
+    this.remember();
+  }
+
+  setChips(chips: readonly Chip[]) {
+    this.#set({ ...this.question, chips, similar: null }, 0);
+  }
+
+  addPicture(source: PictureSource, name: string, weight = 1) {
+    this.setChips(withChip(this.question.chips, source, name, weight));
+  }
+
+  within(scope: Scope | null) {
+    this.#step();
+    this.#set({ ...this.question, scope, similar: null }, 0);
+  }
+
+  findSimilar(similar: SimilarTo) {
+    this.#step();
+    this.#set({ ...nothing, similar }, 0);
+  }
+
+  /** Asks for photos like all of these. */
+  findLike(chips: readonly Chip[]) {
+    this.#step();
+    this.#set({ ...nothing, chips }, 0);
+  }
+
+  clear() {
+    this.#trail = [];
+    this.#set(nothing, 0);
+  }
+
+  /** Goes back to the question before; false when there is none. */
+  back(): boolean {
+    const before = this.#trail.pop();
+    if (!before) return false;
+    this.#set(before, 0);
+    return true;
+  }
+
+  /** Asks the same again, because there is more to find now. Keeps what is shown until the answer is there. */
+  again() {
+    if (this.asked && !this.busy) void this.#run(Math.max(PAGE, this.answer?.results.length ?? 0));
+  }
+
+  async more() {
+    const before = this.answer;
+    if (!before || this.#fetchingMore || before.results.length >= before.total) return;
+    this.#fetchingMore = true;
+    try {
+      const next = await this.#request(before.results.length, PAGE);
+      if (this.answer === before) this.answer = { ...before, results: joined(before.results, next.results) };
+    } catch {
+      // The results that are there stay; scrolling on asks again.
+    } finally {
+      this.#fetchingMore = false;
+    }
+  }
+
+  /** Keeps the text for the list of recent searches. */
+  remember() {
+    const text = this.question.text.trim();
+    if (text !== '' && !this.error) void this.#host.addToHistory(text).catch(() => undefined);
+  }
+
+  #step() {
+    this.#trail.push(this.question);
+  }
+
+  #set(question: Question, delay: number) {
+    clearTimeout(this.#timer);
+    this.question = question;
+    if (isNothing(question)) {
+      this.#asking++;
+      if (this.answer) this.generation++;
+      this.answer = null;
+      this.error = null;
+      this.busy = false;
+      return;
+    }
+    this.busy = true;
+    if (delay === 0) void this.#run(PAGE);
+    else this.#timer = setTimeout(() => void this.#run(PAGE), delay);
+  }
+
+  async #run(limit: number) {
+    const asking = ++this.#asking;
+    this.busy = true;
+    try {
+      let answer = await this.#request(0, limit);
+      if (asking !== this.#asking) return;
+      if (answer.model === null && answer.total > answer.results.length) {
+        answer = await this.#request(0, answer.total);
+      }
+      if (asking !== this.#asking) return;
+      if (this.#answered !== this.question) {
+        this.generation++;
+        this.expanded = false;
+      }
+      this.#answered = this.question;
+      this.answer = answer;
+      this.error = null;
+      this.busy = false;
+    } catch (thrown) {
+      if (asking !== this.#asking) return;
+      const error = HostError.from(thrown);
+      // Another part of the window asked in the meantime: this question is still waited for.
+      if (error.code === 'superseded') return void this.#run(limit);
+      this.error = error;
+      if (error.code !== 'query') this.answer = null;
+      this.busy = false;
+    }
+  }
+
+  #request(offset: number, limit: number): Promise<Answer> {
+    const { similar, text, chips } = this.question;
+    const ticket = nextTicket();
+    if (!similar) {
+      const query = this.#prefix() + text;
+      return this.#host.search({ query, images: pictureTerms(chips), offset, limit, ticket });
+    }
+    const { source, by } = similar;
+    return this.#host.similar({ ...pictureOf(source), by, offset, limit, ticket });
+  }
+
+  #prefix(): string {
+    return this.question.scope ? `${folderFilter(this.question.scope.path)} ` : '';
+  }
+}
+
+function isNothing({ text, chips, scope, similar }: Question): boolean {
+  return text.trim() === '' && chips.length === 0 && scope === null && similar === null;
+}
+
+function joined(before: readonly Found[], next: readonly Found[]): Found[] {
+  const known = new Set(before.map(({ id }) => id));
+  return [...before, ...next.filter(({ id }) => !known.has(id))];
+}

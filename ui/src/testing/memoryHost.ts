@@ -1,0 +1,209 @@
+import { HostError, type Host } from '../host/host';
+import type {
+  Answer,
+  AppInfo,
+  Completion,
+  Event,
+  Failure,
+  LibraryStatus,
+  Licence,
+  ModelStatus,
+  PhotoDetails,
+  PickedPicture,
+  SearchRequest,
+  Settings,
+  SimilarRequest,
+} from '../host/types';
+
+/** A photo of {@link MemoryHost}. */
+export interface MemoryPhoto {
+  id: number;
+  time: number;
+  aspect?: number;
+  colour?: number;
+  folder?: number;
+  flags?: number;
+}
+
+/** The bytes of a timeline, as the host's `timeline()` gives them. */
+export function timelineBytes(photos: readonly MemoryPhoto[], revision: number): ArrayBuffer {
+  const view = new DataView(new ArrayBuffer(8 + 32 * photos.length));
+  view.setFloat64(0, revision, true);
+  photos.forEach((photo, index) => {
+    const at = 8 + 32 * index;
+    view.setFloat64(at, photo.time, true);
+    view.setFloat64(at + 8, photo.id, true);
+    view.setFloat32(at + 16, photo.aspect ?? 1.5, true);
+    view.setUint32(at + 20, photo.colour ?? 0x808080, true);
+    view.setUint32(at + 24, photo.folder ?? 1, true);
+    view.setUint32(at + 28, photo.flags ?? 0, true);
+  });
+  return view.buffer;
+}
+
+/** A host for tests, without a program behind it. Its fields are what it answers; `calls` is what it was asked. */
+export class MemoryHost implements Host {
+  photos: MemoryPhoto[] = [];
+  revision = 1;
+  state: LibraryStatus['state'] = 'ready';
+  locale = 'en-GB';
+  saved: Settings = { language: 'system', theme: 'system', device: 'auto', thumbnail: 200, viewMode: 'justified' };
+  queries: string[] = [];
+  completions: Completion[] = [];
+  failed: Failure[] = [];
+  known: ModelStatus[] = [];
+  mirrorAddress: string | null = null;
+  chosenFolders: string[] = [];
+  /** What the next search throws. */
+  trouble: HostError | null = null;
+  /** Makes the answer to a question; `similar` is null for searches. */
+  answering = (request: SearchRequest | SimilarRequest): Answer => this.ranked(request);
+  readonly calls: { name: string; arguments: unknown[] }[] = [];
+  #listener: (event: Event) => void = () => undefined;
+
+  /** All photos in order, the first ten as strong matches. */
+  ranked({ offset, limit }: { offset: number; limit: number }): Answer {
+    const results = this.photos.slice(offset, offset + limit).map(({ id }, index) => {
+      return { rank: offset + index + 1, id, score: 0.3 - (offset + index) / 1000, offline: false };
+    });
+    const total = this.photos.length;
+    return { model: 'starter', tookMs: 4, strong: Math.min(10, total), total, device: null, results };
+  }
+
+  emit(event: Event) {
+    this.#listener(event);
+  }
+
+  called(name: string): unknown[][] {
+    return this.calls.filter((call) => call.name === name).map((call) => call.arguments);
+  }
+
+  status(): LibraryStatus {
+    const total = this.photos.length;
+    return {
+      state: this.state,
+      photos: { total, ready: total, pending: 0, failed: 0, offline: 0 },
+      folders: [{ id: 1, path: '/photos', name: 'photos', online: true, photos: total, subfolders: [] }],
+      models: [],
+      meaning: 'starter',
+      look: 'starter',
+      switching: [],
+      device: null,
+      revision: this.revision,
+    };
+  }
+
+  appInfo = async (): Promise<AppInfo> => {
+    return { version: '0.1.0', platform: 'linux', locale: this.locale, library: '/library', models: '/models' };
+  };
+  settings = async () => this.saved;
+  setSettings = async (settings: Settings) => {
+    this.#note('setSettings', settings);
+    return (this.saved = settings);
+  };
+
+  libraryStatus = async () => this.status();
+  libraryBytes = async () => 812_000_000;
+  repairLibrary = async () => {
+    this.#note('repairLibrary');
+    this.state = 'empty';
+    return this.status();
+  };
+  timeline = async () => {
+    this.#note('timeline');
+    return timelineBytes(this.photos, this.revision);
+  };
+  photo = async (id: number): Promise<PhotoDetails> => {
+    const taken = this.photos.find((photo) => photo.id === id);
+    if (!taken) throw new HostError({ code: 'unknown-photo', message: `no photo ${id}`, params: {} });
+    return {
+      id,
+      path: `/photos/${id}.jpg`,
+      name: `${id}.jpg`,
+      folder: '/photos',
+      bytes: 3_400_000,
+      modified: taken.time,
+      takenAt: taken.time,
+      width: 4000,
+      height: Math.round(4000 / (taken.aspect ?? 1.5)),
+      camera: null,
+      lens: null,
+      latitude: null,
+      longitude: null,
+      state: 'ready',
+      reason: null,
+      offline: false,
+      format: 'JPEG',
+      seenBy: [],
+    };
+  };
+
+  search = async (request: SearchRequest) => {
+    this.#note('search', request);
+    return this.#answer(request);
+  };
+  similar = async (request: SimilarRequest) => {
+    this.#note('similar', request);
+    return this.#answer(request);
+  };
+  complete = async (query: string, cursor: number) => {
+    this.#note('complete', query, cursor);
+    return this.completions;
+  };
+  history = async () => this.queries;
+  addToHistory = async (query: string) => void (this.queries = [query, ...this.queries]);
+  clearHistory = async () => void (this.queries = []);
+
+  pickFolders = async () => this.chosenFolders;
+  pickPictures = async (): Promise<PickedPicture[]> => [];
+  pickModelFile = async (id: string): Promise<string | null> => `/downloads/${id}`;
+  pastePicture = async (): Promise<PickedPicture> => ({ token: 'pasted', name: 'pasted', photo: null });
+
+  forgetPicture = async (token: string) => this.#note('forgetPicture', token);
+
+  addFolders = async (paths: string[]) => {
+    this.#note('addFolders', paths);
+    this.state = 'ready';
+    return this.status();
+  };
+  removeFolder = async (id: number) => {
+    this.#note('removeFolder', id);
+    return this.status();
+  };
+  index = async (retryFailed: boolean) => this.#note('index', retryFailed);
+  jobPause = async () => this.#note('jobPause');
+  jobResume = async () => this.#note('jobResume');
+  jobCancel = async () => this.#note('jobCancel');
+  watch = async (listener: (event: Event) => void) => void (this.#listener = listener);
+  failures = async () => this.failed;
+
+  models = async () => this.known;
+  modelGet = async (id: string) => this.#note('modelGet', id);
+  modelPause = async (id: string) => this.#note('modelPause', id);
+  modelCancel = async (id: string) => this.#note('modelCancel', id);
+  modelImport = async (id: string, path: string) => this.#note('modelImport', id, path);
+  modelRemove = async (id: string) => this.#note('modelRemove', id);
+  mirror = async () => this.mirrorAddress;
+  setMirror = async (address: string | null) => void (this.mirrorAddress = address);
+
+  showInFolder = async (ids: number[]) => this.#note('showInFolder', ids);
+  openWith = async (id: number) => this.#note('openWith', id);
+  copyPicture = async (id: number) => this.#note('copyPicture', id);
+  copyPaths = async (ids: number[]) => this.#note('copyPaths', ids);
+  startDrag = async (ids: number[]) => this.#note('startDrag', ids);
+  licences = async (): Promise<Licence[]> => [{ name: 'svelte', version: '5', licence: 'MIT' }];
+
+  photoUrl = (id: number, size: string | number) => `/photo/${id}/${size}`;
+  pictureUrl = (token: string) => `/picture/${token}/256`;
+
+  #note(name: string, ...args: unknown[]) {
+    this.calls.push({ name, arguments: args });
+  }
+
+  #answer(request: SearchRequest | SimilarRequest): Answer {
+    const { trouble } = this;
+    this.trouble = null;
+    if (trouble) throw trouble;
+    return this.answering(request);
+  }
+}
