@@ -53,6 +53,7 @@ export class SearchState {
   #trail: Question[] = [];
   #fetchingMore = false;
   #answered: Question | null = null;
+  #tokens: readonly string[] = [];
 
   constructor(host: Host) {
     this.#host = host;
@@ -155,6 +156,7 @@ export class SearchState {
   #set(question: Question, delay: number) {
     clearTimeout(this.#timer);
     this.question = question;
+    this.#giveBack();
     if (isNothing(question)) {
       this.#asking++;
       if (this.answer) this.generation++;
@@ -208,9 +210,22 @@ export class SearchState {
     return this.#host.similar({ ...pictureOf(source), by, offset, limit, ticket });
   }
 
+  /** Query pictures that no question needs any more, of those to come back to either, are given back. */
+  #giveBack() {
+    const needed = [this.question, ...this.#trail].flatMap(tokensOf);
+    for (const token of this.#tokens)
+      if (!needed.includes(token)) void this.#host.forgetPicture(token).catch(() => undefined);
+    this.#tokens = needed;
+  }
+
   #prefix(): string {
     return this.question.scope ? `${folderFilter(this.question.scope.path)} ` : '';
   }
+}
+
+function tokensOf({ chips, similar }: Question): string[] {
+  const sources = [...chips.map(({ source }) => source), ...(similar ? [similar.source] : [])];
+  return sources.flatMap((source) => (source.kind === 'picture' ? [source.token] : []));
 }
 
 function isNothing({ text, chips, scope, similar }: Question): boolean {
