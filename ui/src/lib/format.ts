@@ -1,16 +1,35 @@
 /** Values in words, for a locale (BCP 47). */
 
+const numberFormats = new Map<string, Intl.NumberFormat>();
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a formatter takes longer than drawing a photo's cell, so each is made once. */
+function numbers(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = locale + JSON.stringify(options);
+  let format = numberFormats.get(key);
+  if (!format) numberFormats.set(key, (format = new Intl.NumberFormat(locale, options)));
+  return format;
+}
+
+/** Times are the camera's wall clock, read as UTC. */
+function dates(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = locale + JSON.stringify(options);
+  let format = dateFormats.get(key);
+  if (!format) dateFormats.set(key, (format = new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' })));
+  return format;
+}
+
 export function formatNumber(value: number, locale: string, digits = 0): string {
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
+  return numbers(locale, { maximumFractionDigits: digits }).format(value);
 }
 
 /** A cosine with three digits, so that scores line up. */
 export function formatScore(value: number, locale: string): string {
-  return new Intl.NumberFormat(locale, { minimumFractionDigits: 3, maximumFractionDigits: 3 }).format(value);
+  return numbers(locale, { minimumFractionDigits: 3, maximumFractionDigits: 3 }).format(value);
 }
 
 export function formatPercent(share: number, locale: string): string {
-  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(share);
+  return numbers(locale, { style: 'percent', maximumFractionDigits: 0 }).format(share);
 }
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
@@ -37,17 +56,17 @@ export function splitDuration(seconds: number): { hours: number; minutes: number
 
 /** "March 2024" of a time by the camera's clock. */
 export function formatMonth(time: number, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'long', timeZone: 'UTC' }).format(time);
+  return dates(locale, { year: 'numeric', month: 'long' }).format(time);
 }
 
 /** Date and time of day by the camera's clock. */
 export function formatMoment(time: number, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(time);
+  return dates(locale, { dateStyle: 'long', timeStyle: 'short' }).format(time);
 }
 
 /** A day by the camera's clock. */
 export function formatDay(time: number, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(time);
+  return dates(locale, { dateStyle: 'medium' }).format(time);
 }
 
 /** Degrees with the letters of the compass: 48.8584° N, 2.2945° E. */

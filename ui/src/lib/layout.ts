@@ -54,17 +54,20 @@ export function layOut(aspect: ArrayLike<number>, sections: readonly Section[], 
   const first: number[] = [];
   const headings: { top: number; section: Section }[] = [];
   const columns = Math.max(1, Math.round((options.width + options.gap) / (options.target + options.gap)));
+  const uniform = options.mode === 'uniform';
   let y = 0;
 
-  const addRow = (from: number, to: number, height: number, widthOf: (index: number) => number) => {
+  /** Adds a row of photos that are as wide as their shapes times its height, or all as wide as it is high. */
+  const addRow = (from: number, to: number, height: number) => {
     top.push(y);
     rowHeight.push(height);
     first.push(from);
     let x = 0;
     for (let index = from; index < to; index++) {
+      const its = uniform ? height : bounded(aspect[index]) * height;
       left[index] = x;
-      width[index] = widthOf(index);
-      x += widthOf(index) + options.gap;
+      width[index] = its;
+      x += its + options.gap;
     }
     y += height + options.gap;
   };
@@ -75,15 +78,15 @@ export function layOut(aspect: ArrayLike<number>, sections: readonly Section[], 
       headings.push({ top: y, section: part });
       y += options.heading;
     }
-    if (options.mode === 'uniform') {
+    if (uniform) {
       const side = (options.width - options.gap * (columns - 1)) / columns;
       for (let from = part.from; from < part.to; from += columns) {
-        addRow(from, Math.min(from + columns, part.to), side, () => side);
+        addRow(from, Math.min(from + columns, part.to), side);
       }
     } else {
       for (let from = part.from; from < part.to;) {
         const row = justifiedRow(aspect, from, part.to, options);
-        addRow(from, row.to, row.height, (index) => bounded(aspect[index]) * row.height);
+        addRow(from, row.to, row.height);
         from = row.to;
       }
     }
