@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every test of the workspace, with totals at the end.
+//! `cargo xtask test`: every test of the page and of the workspace, with totals at the end.
 
 use std::io::{self, BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -6,11 +6,15 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 
 use crate::places::Places;
-use crate::{process, setup};
+use crate::{process, setup, ui};
 
 /// Installs what is missing, then runs the tests in the release profile: networks are too slow without it.
 pub(crate) fn test(places: &Places, arguments: &[String]) -> Result<()> {
-    setup::install(setup::TESTING)?;
+    setup::prepare(places, setup::TESTING)?;
+    // Who names a test wants that one.
+    if arguments.is_empty() {
+        ui::test(places)?;
+    }
     let (for_cargo, for_tests) = split(arguments);
     // Building first, on its own, shows cargo's progress; the run below is read line by line.
     process::run(cargo_test(places, for_cargo).arg("--no-run"))?;
