@@ -30,3 +30,32 @@ impl Shell {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arguments::Options;
+
+    #[test]
+    fn folders_and_pictures_are_told_apart_by_what_they_are() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = |name: &str| dir.path().join(name);
+        std::fs::create_dir(place("folder.jpg")).unwrap();
+        std::fs::write(place("picture.txt"), b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").unwrap();
+        std::fs::write(place("words.png"), b"words").unwrap();
+        let shell = Shell::new(Options {
+            library: place("library"),
+            models: place("models"),
+            config: place("config"),
+            device: None,
+        });
+        let given = ["folder.jpg", "picture.txt", "words.png", "missing.png"].map(place);
+        let offered = shell.offered(&given, (3.0, 4.0));
+        assert_eq!(offered.folders, [place("folder.jpg").to_str().unwrap()]);
+        let names: Vec<&str> = offered.pictures.iter().map(|picture| picture.name.as_str()).collect();
+        assert_eq!(names, ["picture.txt"]);
+        assert_eq!((offered.x, offered.y, offered.pictures[0].photo), (3.0, 4.0, None));
+        let path = shell.query_pictures.path(&offered.pictures[0].token);
+        assert_eq!(path, Some(place("picture.txt")));
+    }
+}

@@ -70,15 +70,19 @@ fn a_folder_that_cannot_be_added_is_named_and_nothing_is_added() {
 fn a_folder_can_be_added_while_a_job_runs_or_is_held() {
     let world = World::new();
     world.watch(1);
-    SCENES.iter().for_each(|(name, scene)| drop(world.draw(name, scene)));
-    let (first, second) = (world.path("photos/sea"), world.path("photos"));
+    let (first, second) = (world.path("photos"), world.path("more"));
+    for (number, (_, scene)) in SCENES.iter().enumerate() {
+        world.draw(&format!("{number}.bmp"), scene);
+    }
+    world.draw("../more/another.bmp", &SCENES[0].1);
     world.ok("add_folders", json!({ "paths": [first] }));
     world.ok("job_pause", json!({}));
     world.ok("add_folders", json!({ "paths": [second] }));
     let done = world.until(is_end);
     assert_eq!((&done["phase"], &done["report"]["cancelled"]), (&json!("done"), &json!(false)), "{done}");
     let status = world.status("ready");
-    assert_eq!((&status["photos"]["total"], &status["photos"]["ready"]), (&json!(4), &json!(4)), "{status}");
+    assert_eq!((&status["photos"]["total"], &status["photos"]["ready"]), (&json!(5), &json!(5)), "{status}");
+    assert_eq!(status["folders"].as_array().unwrap().len(), 2);
 }
 
 #[test]

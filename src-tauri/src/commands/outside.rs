@@ -64,7 +64,7 @@ pub(crate) async fn start_drag<R: Runtime>(
         Ok((files, first.transpose()?))
     };
     let (files, picture) = shell.with_library(found).await?;
-    drag_out::start(&webview, files, picture)
+    aside(move || drag_out::start(&webview, files, picture)).await
 }
 
 async fn on_clipboard<R: Runtime>(

@@ -123,6 +123,9 @@ impl Downloads {
             });
             downloads.lock().remove(&id);
             let is_installed = done.is_ok();
+            if transfer.delete.load(Ordering::Acquire) {
+                last.bytes = 0;
+            }
             downloads.hub.tell(Event::Model(last.ended(done, transfer.stop.load(Ordering::Acquire))));
             downloads.library.changed(&downloads.hub);
             if is_installed {

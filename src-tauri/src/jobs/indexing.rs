@@ -65,7 +65,7 @@ impl Indexing {
     /// Holds the job after the batch at hand, or lets it go on.
     pub(crate) fn set_paused(&self, paused: bool) {
         let mut state = self.lock();
-        let Some(work) = &mut state.at_work else { return };
+        let Some(work) = state.at_work.as_mut().filter(|work| work.is_job) else { return };
         if paused {
             work.control.pause()
         } else {
@@ -171,8 +171,9 @@ impl Indexing {
         if let Some(work) = work.filter(|work| !work.is_interrupted) {
             self.hub.tell(Event::Index(ended(work.told, outcome)));
         }
+        drop(state);
         self.library.changed(&self.hub);
-        self.begin(&mut state);
+        self.begin(&mut self.lock());
     }
 
     fn tell(&self, progress: &Progress) {
