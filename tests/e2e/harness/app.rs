@@ -55,10 +55,30 @@ impl App<'_> {
         assert!(status.success(), "the second program ended with {status}");
     }
 
-    /// Adds a folder and waits until all its photos have been looked at.
+    /// Adds a folder, waits until all its photos have been looked at, and makes them so small that all are in sight.
     pub(crate) fn add_and_index(&self, folder: &Path, photos: usize) {
         self.start_again_with(&[folder]);
         self.waits_for_the_end(photos);
+        self.makes_photos_small();
+        self.waits_for_all(photos);
+    }
+
+    /// Makes the photos as small as they can be.
+    pub(crate) fn makes_photos_small(&self) {
+        self.page.focus(&self.page.the("slider", "Photo size"));
+        self.page.press(&[super::keys::HOME]);
+    }
+
+    /// Goes to all photos, in English, and waits until there are so many in sight.
+    pub(crate) fn goes_to_all(&self, photos: usize) {
+        self.page.click(&self.page.the("button", "All photos"));
+        self.waits_for_all(photos);
+    }
+
+    /// Waits until so many photos are in sight.
+    pub(crate) fn waits_for_all(&self, photos: usize) {
+        let there = until(PATIENCE, || (self.cells().len() == photos).then_some(()));
+        there.unwrap_or_else(|| panic!("{} photos in sight, not {photos}", self.cells().len()));
     }
 
     /// Waits until so many photos can be found.
@@ -100,8 +120,10 @@ impl App<'_> {
 
     /// The photo of that file, which must be in sight.
     pub(crate) fn cell_of(&self, file: &str) -> Seen {
-        let at = self.files().iter().position(|name| name == file);
-        self.cells().swap_remove(at.unwrap_or_else(|| panic!("{file} is not in sight")))
+        let mut cells = self.cells();
+        let files = self.files_of(cells.iter().map(|cell| photo_id(&cell.name)).collect());
+        let at = files.iter().position(|name| name == file);
+        cells.swap_remove(at.unwrap_or_else(|| panic!("{file} is not among {files:?}")))
     }
 
     /// Waits until the photos in sight begin with all pictures of a kind, in whatever order, and gives all of them.

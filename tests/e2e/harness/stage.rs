@@ -22,13 +22,14 @@ static TURN: Mutex<()> = Mutex::new(());
 
 /// Everything that is there before the program starts and after it ends.
 pub(crate) struct Stage {
-    pub(super) home: TempDir,
     /// Such as `:99`.
     pub(super) display: String,
     story: &'static str,
     shots: AtomicUsize,
     _bus: Group,
     _screen: Group,
+    /// Deleted when nothing writes to it any more.
+    pub(super) home: TempDir,
     _turn: MutexGuard<'static, ()>,
 }
 

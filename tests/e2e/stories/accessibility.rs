@@ -21,7 +21,7 @@ fn axe_finds_nothing_serious_in_any_view_in_either_theme() {
         page.click(&page.the("button", "Models"));
         page.the("heading", "Models");
         check("models");
-        page.click(&page.the("button", "All photos"));
+        app.goes_to_all(pictures::COUNT);
         app.waits_for_pictures();
         check("library");
         app.search("a red circle");

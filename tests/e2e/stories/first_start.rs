@@ -23,14 +23,16 @@ fn a_first_start_leads_from_an_empty_window_to_answers() {
     app.waits_for_pictures();
     app.shot("photos");
     app.waits_for_the_end(pictures::COUNT);
-    assert_eq!(app.cells().len(), pictures::COUNT, "all of so few photos are in sight");
+    app.is_accessible("photos");
+    app.shot("indexed");
+    app.makes_photos_small();
+    app.waits_for_all(pictures::COUNT);
     let newest_first: Vec<String> = pictures::KINDS
         .iter()
         .flat_map(|(kind, _)| (1..=3).map(move |number| format!("{kind}-{number}")))
         .collect();
     assert_eq!(app.files(), newest_first, "by date");
-    app.is_accessible("photos");
-    app.shot("indexed");
+    app.shot("small");
 
     app.search("a red circle");
     app.waits_for_first("red-circle", 3);
@@ -69,6 +71,6 @@ fn folders_are_added_by_dropping_them() {
         app.shot("over");
     });
     app.waits_for_the_end(pictures::COUNT);
-    assert_eq!(app.cells().len(), pictures::COUNT);
+    app.waits_for_pictures();
     app.shot("added");
 }

@@ -16,7 +16,7 @@ fn the_photos_of_a_folder_out_of_reach_stay_and_are_said_to_be_offline() {
     look_for_changes(&app);
     page.the("button", "drive Offline");
     page.says("Offline");
-    assert_eq!(app.cells().len(), pictures::COUNT, "the photos stay");
+    app.waits_for_all(pictures::COUNT);
     let all_offline = crate::harness::until(crate::harness::PATIENCE, || {
         app.cells().iter().all(|cell| cell.name.ends_with("Offline")).then_some(())
     });

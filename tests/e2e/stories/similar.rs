@@ -28,7 +28,7 @@ fn what_is_similar_is_found_from_the_menu_by_mouse_and_by_keyboard() {
     app.shot("by-meaning-with-the-mouse");
 
     // By keyboard, by look.
-    page.click(&page.the("button", "All photos"));
+    app.goes_to_all(pictures::COUNT);
     let cell = app.cell_of("chessboard-1");
     page.focus(&cell);
     page.press_together(&[keys::SHIFT, keys::F10]);
@@ -51,7 +51,7 @@ fn what_is_similar_is_found_from_the_menu_by_mouse_and_by_keyboard() {
     app.shot("by-look-with-the-keyboard");
 
     // Escape closes the menu, and the photo has the focus again.
-    page.click(&page.the("button", "All photos"));
+    app.goes_to_all(pictures::COUNT);
     let cell = app.cell_of("yellow-star-1");
     page.focus(&cell);
     page.press_together(&[keys::SHIFT, keys::F10]);
