@@ -69,6 +69,7 @@ fn without_a_library_there_is_nothing_to_ask() {
     for arguments in [
         &["search", "dog"][..],
         &["similar", "x.png"],
+        &["info", "x.png"],
         &["list"],
         &["folders"],
         &["status"],
@@ -79,6 +80,16 @@ fn without_a_library_there_is_nothing_to_ask() {
         check(&home, arguments, 1, "no-library", "kindred add");
     }
     assert!(!home.library().exists(), "a question makes no library");
+}
+
+#[test]
+fn what_is_known_of_a_photo_is_asked_of_photos_of_the_library() {
+    let home = Home::new();
+    home.json(["add", "photos"]);
+    pictures::write(&home.photos(), "new.png", 1);
+    for photo in ["photos/new.png", "photos", "nowhere.png"] {
+        check(&home, &["info", photo], 1, "unknown-photo", "not a photo of this library");
+    }
 }
 
 #[test]

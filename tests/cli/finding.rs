@@ -2,12 +2,13 @@
 //!
 //! The shapes are drawn in combinations of colour, number and shape that the model was never trained on.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use image::RgbImage;
 use image::imageops::{self, FilterType};
 use kindred_scenes::{Colour, Figure, Layout, Pattern, Scene, Shape, View};
 
+use crate::pictures;
 use crate::program::{Home, paths};
 
 /// Share of the questions that must have the right picture first.
@@ -109,20 +110,13 @@ fn shapes_are_found_by_colour_number_and_name_in_combinations_never_trained_on()
 
 #[test]
 fn views_and_patterns_are_found_by_their_names() {
-    let scenes = [
-        Scene::View(View::SunsetOverTheSea),
-        Scene::View(View::SnowyMountain),
-        Scene::View(View::GreenMeadow),
-        Scene::View(View::StarryNight),
-        Scene::View(View::Rainbow),
-        Scene::View(View::House),
-        Scene::View(View::Tree),
-        Scene::View(View::SailingBoat),
-        Scene::View(View::Car(Colour::Red)),
-        Scene::Pattern(Pattern::Chessboard),
-        Scene::Pattern(Pattern::Stripes(Colour::Red, Colour::White)),
-        Scene::Pattern(Pattern::Dots(Colour::White, Colour::Blue)),
+    let patterns = [
+        Pattern::Chessboard,
+        Pattern::Stripes(Colour::Red, Colour::White),
+        Pattern::Dots(Colour::White, Colour::Blue),
     ];
+    let scenes: Vec<Scene> =
+        View::ONE_OF_EACH.map(Scene::View).into_iter().chain(patterns.map(Scene::Pattern)).collect();
     let home = library_of(&scenes);
     let cases: Vec<(String, PathBuf)> =
         scenes.iter().map(|scene| (scene.caption(), picture_of(&home, scene))).collect();
@@ -145,24 +139,10 @@ fn a_copy_that_was_resized_mirrored_or_compressed_looks_most_like_its_original()
         let copies = [name("smaller.png"), name("mirrored.png"), name("compressed.jpg")];
         imageops::resize(&original, 120, 120, FilterType::Triangle).save(&copies[0]).unwrap();
         imageops::flip_horizontal(&original).save(&copies[1]).unwrap();
-        compress(&original, &copies[2]);
+        std::fs::write(&copies[2], pictures::jpeg(&original, 40)).unwrap();
         let right = picture_of(&home, scene);
         cases.extend(copies.map(|copy| (copy.to_str().unwrap().to_owned(), right.clone())));
     }
     assert_eq!(cases.len(), 33);
     check(&cases, RECOGNISED, |copy| home.json(["similar", copy, "--by", "look"]));
-}
-
-/// As a JPEG of low quality.
-fn compress(picture: &RgbImage, path: &Path) {
-    let (width, height) = (picture.width() as usize, picture.height() as usize);
-    let pixels = turbojpeg::Image {
-        pixels: picture.as_raw().as_slice(),
-        width,
-        pitch: width * 3,
-        height,
-        format: turbojpeg::PixelFormat::RGB,
-    };
-    let bytes = turbojpeg::compress(pixels, 40, turbojpeg::Subsamp::Sub2x2).unwrap();
-    std::fs::write(path, &*bytes).unwrap();
 }

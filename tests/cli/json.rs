@@ -37,6 +37,24 @@ const INDEX: &[&str] = &[
     "device",
 ];
 
+const INFO: &[&str] = &[
+    "id",
+    "path",
+    "state",
+    "offline",
+    "format",
+    "bytes",
+    "width",
+    "height",
+    "modified",
+    "taken_at",
+    "camera",
+    "lens",
+    "latitude",
+    "longitude",
+    "seen_by",
+];
+
 #[test]
 fn adding_and_indexing_count_every_photo_once() {
     let home = Home::new();
@@ -95,12 +113,24 @@ fn lists_folders_and_status_agree() {
     check_keys("list", &all, &["photos"], &[]);
     let mut listed = paths(&all, "photos");
     listed.sort();
-    assert_eq!(listed, [broken.clone(), good]);
+    assert_eq!(listed, [broken.clone(), good.clone()]);
     for photo in all["photos"].as_array().unwrap() {
         check_keys("list: photos", photo, &["id", "path", "state", "offline"], &["reason"]);
     }
     assert_eq!(paths(&home.json(["list", "--failed"]), "photos"), [broken]);
     assert!(paths(&home.json(["list", "--offline"]), "photos").is_empty());
+
+    for (photo, state, format) in [(&good, "ready", "PNG"), (&broken, "failed", "JPEG")] {
+        let info = home.json(["info".as_ref(), photo.as_os_str()]);
+        check_keys("info", &info, INFO, &["reason"]);
+        assert_eq!((&info["state"], &info["format"]), (&state.into(), &format.into()), "{info}");
+        let models = if state == "ready" { 2 } else { 0 };
+        assert_eq!(info["seen_by"].as_array().unwrap().len(), models, "{info}");
+        assert_eq!(info.get("reason").is_some(), state == "failed", "{info}");
+    }
+    let info = home.json(["info".as_ref(), good.as_os_str()]);
+    check_keys("info: seen_by", &info["seen_by"][0], &["model", "purpose", "pipeline_version"], &[]);
+    assert_eq!((info["width"].as_u64(), info["height"].as_u64()), (Some(160), Some(120)));
 
     let folders = home.json(["folders"]);
     check_keys("folders", &folders, &["folders"], &[]);
@@ -172,8 +202,8 @@ fn models_that_are_known_are_listed_with_licence_and_state() {
         check_keys(
             "models list: models",
             model,
-            &["id", "title", "purposes", "state", "bytes", "bytes_here", "licence", "default"],
-            &["reason", "notice", "path"],
+            &["id", "title", "purposes", "state", "bytes", "bytes_here", "licence", "default", "in_use_for"],
+            &["reason", "notice", "path", "source"],
         );
         let state = if model["id"] == "starter" { "built-in" } else { "missing" };
         assert_eq!(model["state"], state, "{model}");

@@ -31,7 +31,16 @@ pub(crate) fn write(folder: &Path, name: impl AsRef<Path>, seed: u32) -> PathBuf
 /// Writes `count` pictures that take a while to decode, and are all the same to a network but not to a hash: bytes
 /// after the end of a JPEG change nothing in the picture.
 pub(crate) fn write_many(folder: &Path, count: u32) {
-    let picture = drawn(1600, 1200, 7);
+    let bytes = jpeg(&drawn(1600, 1200, 7), 90);
+    for number in 0..count {
+        let mut file = bytes.clone();
+        file.extend(number.to_le_bytes());
+        fs::write(folder.join(format!("{number:04}.jpg")), file).unwrap();
+    }
+}
+
+/// The picture as a JPEG with half the colour resolution; `quality` from 1 to 100.
+pub(crate) fn jpeg(picture: &RgbImage, quality: i32) -> Vec<u8> {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let pixels = turbojpeg::Image {
         pixels: picture.as_raw().as_slice(),
@@ -40,12 +49,7 @@ pub(crate) fn write_many(folder: &Path, count: u32) {
         height,
         format: turbojpeg::PixelFormat::RGB,
     };
-    let bytes = turbojpeg::compress(pixels, 90, turbojpeg::Subsamp::Sub2x2).unwrap();
-    for number in 0..count {
-        let mut file = bytes.to_vec();
-        file.extend(number.to_le_bytes());
-        fs::write(folder.join(format!("{number:04}.jpg")), file).unwrap();
-    }
+    turbojpeg::compress(pixels, quality, turbojpeg::Subsamp::Sub2x2).unwrap().to_vec()
 }
 
 /// A file that says it is a picture and is not.

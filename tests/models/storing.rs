@@ -216,3 +216,25 @@ fn removing_deletes_what_is_ours_and_nothing_else() {
     fixture.store.remove(ID).unwrap();
     assert!(!fixture.path("").exists(), "an empty folder goes too");
 }
+
+#[test]
+fn discarding_a_download_leaves_what_is_whole() {
+    let bytes = content(LENGTH);
+    let fixture = Fixture::new(&bytes, &nowhere());
+    assert_eq!(fixture.store.discard_download(ID).unwrap(), 0);
+    fixture.put("weights.bin.part", &bytes[..1000]);
+    fixture.put("weights.bin.part.json", b"{}");
+    assert_eq!(fixture.state(), InstallState::Partial { bytes: 1000 });
+    assert_eq!(fixture.store.discard_download(ID).unwrap(), 1002);
+    assert_eq!(fixture.state(), InstallState::Missing);
+    assert!(!fixture.path("").exists(), "an empty folder goes too");
+
+    for there in [FILE, "weights.bin.part", "weights.bin.rejected-0123456789ab"] {
+        fixture.put(there, &bytes);
+    }
+    assert_eq!(fixture.store.discard_download(ID).unwrap(), LENGTH as u64);
+    assert!(matches!(fixture.state(), InstallState::Installed { .. }));
+    let names = fixture.names();
+    assert!(names.iter().any(|name| name == "weights.bin.rejected-0123456789ab"), "{names:?}");
+    assert!(matches!(fixture.store.discard_download("starter"), Err(ModelError::BuiltIn { .. })));
+}

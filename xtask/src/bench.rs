@@ -43,7 +43,7 @@ pub(crate) enum Benchmark {
 
 /// Runs one benchmark, or all of them.
 pub(crate) fn bench(places: &Places, only: Option<Benchmark>, starter: &StarterOptions) -> Result<()> {
-    setup::install(setup::COMPARING)?;
+    setup::prepare(places, setup::COMPARING)?;
     process::run(process::cargo(places).args(["build", "--release", "--workspace"]))?;
     let machine = machine::described(places);
     let names: Vec<String> = Benchmark::value_variants().iter().map(|benchmark| benchmark.name()).collect();

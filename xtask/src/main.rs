@@ -1,6 +1,8 @@
 //! `cargo xtask`: the project's own tasks.
 
 mod bench;
+mod e2e;
+mod generated;
 mod parity;
 mod pictures;
 mod places;
@@ -10,6 +12,7 @@ mod setup;
 mod start;
 mod test;
 mod tidy;
+mod ui;
 
 use std::process::ExitCode;
 
@@ -26,7 +29,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Install what is missing, build, and show Kindred at work: index pictures, ask five questions, write kindred-demo.html
+    /// Install what is missing, build, and show Kindred at work: in its window, or without a display by five questions
     Start(start::Options),
     /// Install what is missing and run every test
     Test {
@@ -34,8 +37,14 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Install the system's packages that building and testing need
+    /// Have the window used as a person uses it, on a display of its own
+    E2e(e2e::Options),
+    /// Install what building and testing need, and build the window's page, which cargo needs
     Setup,
+    /// Write the TypeScript types of what the window's page is given
+    Bindings,
+    /// Write the list of what others wrote of the program
+    Licences,
     /// Check what the compiler cannot: file lengths, names, marks, who depends on whom
     Tidy,
     /// Measure speed and memory against peers, and write docs/measurements.md
@@ -63,8 +72,11 @@ fn run(task: Task) -> anyhow::Result<()> {
     let places = Places::find()?;
     match task {
         Task::Start(options) => start::start(&places, &options),
-        Task::Test { arguments } => test::test(&places, &arguments),
-        Task::Setup => setup::install(setup::TESTING),
+        Task::Test { arguments } => test::test(&places, &arguments, &[]),
+        Task::E2e(options) => e2e::e2e(&places, &options),
+        Task::Setup => setup::prepare(&places, setup::TESTING),
+        Task::Bindings => generated::bindings(&places),
+        Task::Licences => generated::licences(&places),
         Task::Tidy => tidy::tidy(&places),
         Task::Bench { name, starter } => bench::bench(&places, name, &starter),
         Task::Parity => parity::parity(&places),

@@ -86,7 +86,7 @@ struct Device {
 
 /// Makes the networks and the reference answers when they are not there, then lets Kindred answer.
 pub(crate) fn parity(places: &Places) -> Result<()> {
-    setup::install(setup::COMPARING)?;
+    setup::prepare(places, setup::COMPARING)?;
     process::run(process::cargo(places).args(["build", "--release", "--workspace"]))?;
     let dir = full_size_networks(places)?;
     let mut networks = read_golden(&dir.join("golden.json"))?;

@@ -30,17 +30,8 @@ const fn figure(colour: Colour, shape: Shape, layout: Layout, background: Colour
     Scene::Figure(Figure { colour, shape, layout, background })
 }
 
-const SCENES: [Scene; 28] = [
-    COMPARED,
-    COMPARED,
-    Scene::View(View::SnowyMountain),
-    Scene::View(View::GreenMeadow),
-    Scene::View(View::StarryNight),
-    Scene::View(View::Rainbow),
-    Scene::View(View::House),
-    Scene::View(View::Tree),
-    Scene::View(View::SailingBoat),
-    Scene::View(View::Car(Colour::Red)),
+/// What is drawn beside [`COMPARED`] and [`View::ONE_OF_EACH`].
+const OTHERS: [Scene; 18] = [
     Scene::View(View::Car(Colour::Blue)),
     Scene::Pattern(Pattern::Chessboard),
     Scene::Pattern(Pattern::Stripes(Colour::Black, Colour::White)),
@@ -61,9 +52,14 @@ const SCENES: [Scene; 28] = [
     figure(Colour::Brown, Shape::Diamond, Layout::At(Place::Top), Colour::White),
 ];
 
+fn scenes() -> Vec<Scene> {
+    let views = View::ONE_OF_EACH.map(Scene::View);
+    [COMPARED].into_iter().chain(views).chain(OTHERS).collect()
+}
+
 /// The name of each picture's file, without its extension: what it shows, and a number where an earlier one shows the same.
-fn names() -> Vec<String> {
-    let captions: Vec<String> = SCENES.iter().map(Scene::caption).collect();
+fn names(scenes: &[Scene]) -> Vec<String> {
+    let captions: Vec<String> = scenes.iter().map(Scene::caption).collect();
     let number = |at: usize| captions[..=at].iter().filter(|earlier| **earlier == captions[at]).count();
     let named = (0..captions.len()).map(|at| match number(at) {
         1 => captions[at].clone(),
@@ -78,8 +74,9 @@ pub(crate) fn draw(folder: &Path) -> Result<()> {
         fs::remove_dir_all(folder).with_context(|| format!("{} could not be emptied", folder.display()))?;
     }
     fs::create_dir_all(folder).with_context(|| format!("{} could not be made", folder.display()))?;
-    let names = names();
-    let all: Vec<(usize, &Scene)> = SCENES.iter().enumerate().collect();
+    let scenes = scenes();
+    let names = names(&scenes);
+    let all: Vec<(usize, &Scene)> = scenes.iter().enumerate().collect();
     let share = all.len().div_ceil(thread::available_parallelism().map_or(1, usize::from));
     thread::scope(|scope| {
         let threads: Vec<_> = all
@@ -112,7 +109,7 @@ mod tests {
 
     #[test]
     fn every_question_has_one_right_answer_among_the_pictures() {
-        let names = names();
+        let names = names(&scenes());
         for known in KNOWN {
             assert!(names.iter().any(|name| name == known.answer), "{}", known.answer);
         }

@@ -29,6 +29,11 @@ impl Places {
         self.target.join("release").join(format!("kindred{}", env::consts::EXE_SUFFIX))
     }
 
+    /// The release build of the window.
+    pub(crate) fn window(&self) -> PathBuf {
+        self.target.join("release").join(format!("kindred-app{}", env::consts::EXE_SUFFIX))
+    }
+
     /// The release build of an example.
     pub(crate) fn example(&self, name: &str) -> PathBuf {
         self.target.join("release/examples").join(format!("{name}{}", env::consts::EXE_SUFFIX))

@@ -1,4 +1,5 @@
-//! The system's packages that the project needs, installed on Debian and its relatives, named elsewhere.
+//! What cargo needs before it can build: the system's packages, installed on Debian and its relatives and named
+//! elsewhere, and the window's page.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +7,8 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::process;
+use crate::places::Places;
+use crate::{process, ui};
 
 /// Something the system must have.
 #[derive(Debug, Clone, Copy)]
@@ -69,6 +71,42 @@ const DAV1D: Need = Need {
     purpose: "the decoder of AVIF photos",
     seen_by: SeenBy::Library("dav1d"),
 };
+const WEBKIT: Need = Need {
+    package: "libwebkit2gtk-4.1-dev",
+    homebrew: "",
+    purpose: "the web view that the window is made of",
+    seen_by: SeenBy::Library("webkit2gtk-4.1"),
+};
+const DBUS: Need = Need {
+    package: "libdbus-1-dev",
+    homebrew: "",
+    purpose: "tells the window whether the desktop is light or dark",
+    seen_by: SeenBy::Library("dbus-1"),
+};
+const VIRTUAL_DISPLAY: Need = Need {
+    package: "xvfb",
+    homebrew: "",
+    purpose: "a display for windows on a machine without one",
+    seen_by: SeenBy::LinuxPath(&["/usr/bin/Xvfb"]),
+};
+const WEB_DRIVER: Need = Need {
+    package: "webkit2gtk-driver",
+    homebrew: "",
+    purpose: "drives the window in tests",
+    seen_by: SeenBy::LinuxPath(&["/usr/bin/WebKitWebDriver"]),
+};
+const DBUS_SESSION: Need = Need {
+    package: "dbus-daemon",
+    homebrew: "",
+    purpose: "the session that a window on a desktop lives in",
+    seen_by: SeenBy::LinuxPath(&["/usr/bin/dbus-run-session"]),
+};
+const KOREAN_FONT: Need = Need {
+    package: "fonts-noto-cjk",
+    homebrew: "",
+    purpose: "Korean letters on the tests' screenshots",
+    seen_by: SeenBy::LinuxPath(&["/usr/share/fonts/opentype/noto", "/usr/share/fonts/noto-cjk"]),
+};
 const SOFTWARE_VULKAN: Need = Need {
     package: "mesa-vulkan-drivers",
     homebrew: "",
@@ -101,15 +139,27 @@ const PYTHON_HEADERS: Need = Need {
 
 /// What a release build of Kindred needs. On Windows the compiler is found by the build itself, and libheif comes with
 /// its decoders from vcpkg, which only the build can look into.
-const BUILDING: &[Need] =
-    if cfg!(windows) { &[CMAKE, NASM] } else { &[C_COMPILER, CMAKE, NASM, PKG_CONFIG, LIBDE265, DAV1D] };
+const BUILDING: &[Need] = if cfg!(windows) {
+    &[CMAKE, NASM]
+} else if cfg!(target_os = "macos") {
+    &[C_COMPILER, CMAKE, NASM, PKG_CONFIG, LIBDE265, DAV1D]
+} else {
+    &[C_COMPILER, CMAKE, NASM, PKG_CONFIG, LIBDE265, DAV1D, WEBKIT, DBUS]
+};
 /// What the tests need besides.
-pub(crate) const TESTING: &[Need] = &[VULKAN_LOADER, SOFTWARE_VULKAN];
+pub(crate) const TESTING: &[Need] =
+    &[VULKAN_LOADER, SOFTWARE_VULKAN, VIRTUAL_DISPLAY, WEB_DRIVER, DBUS_SESSION, KOREAN_FONT];
 /// What comparing with Python's libraries needs besides.
 pub(crate) const COMPARING: &[Need] = &[PYTHON_VENV, PYTHON_HEADERS];
 
 /// Encoders under the GPL that libheif's build takes in where it finds them.
 const GPL_ENCODERS: [&str; 2] = ["x264", "x265"];
+
+/// Has everything there that cargo needs: what is to be installed, and the window's page.
+pub(crate) fn prepare(places: &Places, besides: &[Need]) -> Result<()> {
+    install(besides)?;
+    ui::build(places)
+}
 
 /// Installs what is missing of building and of `besides`, or says what to install.
 pub(crate) fn install(besides: &[Need]) -> Result<()> {
@@ -120,7 +170,7 @@ pub(crate) fn install(besides: &[Need]) -> Result<()> {
         return Ok(());
     }
     let packages: Vec<&str> = missing.iter().map(|need| need.package).collect();
-    let Some(apt) = apt_get() else {
+    if !try_to_install(&packages)? {
         let (whose, name): (_, fn(&Need) -> &'static str) = match cfg!(target_os = "macos") {
             true => ("Homebrew's", |need| need.homebrew),
             false => ("Debian's", |need| need.package),
@@ -128,10 +178,17 @@ pub(crate) fn install(besides: &[Need]) -> Result<()> {
         let list: Vec<String> =
             missing.iter().map(|need| format!("  {} ({})", name(need), need.purpose)).collect();
         bail!("please install these first; the names are {whose}:\n{}", list.join("\n"));
-    };
+    }
+    Ok(())
+}
+
+/// Installs Debian packages; false where that is not possible without asking.
+pub(crate) fn try_to_install(packages: &[&str]) -> Result<bool> {
+    let Some(apt) = apt_get() else { return Ok(false) };
     eprintln!("installing {}", packages.join(", "));
     process::run(command(&apt).args(["update", "-qq"]))?;
-    process::run(command(&apt).args(["install", "-y", "-qq", "--no-install-recommends"]).args(&packages))
+    process::run(command(&apt).args(["install", "-y", "-qq", "--no-install-recommends"]).args(packages))?;
+    Ok(true)
 }
 
 /// What nothing here can see or change about the build of libheif.
@@ -166,7 +223,8 @@ impl SeenBy {
     }
 }
 
-fn in_search_path(program: &str) -> bool {
+/// A program of that name can be run.
+pub(crate) fn in_search_path(program: &str) -> bool {
     let name = format!("{program}{}", std::env::consts::EXE_SUFFIX);
     std::env::var_os("PATH")
         .is_some_and(|path| std::env::split_paths(&path).any(|dir| dir.join(&name).is_file()))

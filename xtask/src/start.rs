@@ -1,4 +1,5 @@
-//! `cargo xtask start`: from a fresh clone to Kindred at work, with one command.
+//! `cargo xtask start`: from a fresh clone to Kindred at work, with one command. On a desktop that is the window, elsewhere a
+//! few questions and a page with the answers.
 
 mod answers;
 mod page;
@@ -6,6 +7,7 @@ mod table;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
@@ -45,6 +47,9 @@ pub(crate) struct Options {
     /// A question to ask instead of the usual five; may be given several times
     #[arg(long = "ask", value_name = "QUESTION", allow_hyphen_values = true)]
     questions: Vec<String>,
+    /// Ask questions as on a machine without a display, instead of opening the window
+    #[arg(long)]
+    no_window: bool,
 }
 
 /// A question to ask.
@@ -54,12 +59,13 @@ struct Question {
     right: Option<&'static str>,
 }
 
-/// Builds `kindred`, indexes a folder with it, asks it a few questions, and writes a page that shows the answers.
+/// Builds Kindred and opens its window; without a display has `kindred` index a folder, asks it a few questions, and writes a
+/// page that shows the answers.
 pub(crate) fn start(places: &Places, options: &Options) -> Result<()> {
     if let Some(folder) = options.folder.as_ref().filter(|folder| !folder.is_dir()) {
         bail!("{} is not a folder", folder.display());
     }
-    setup::install(&[])?;
+    setup::prepare(places, &[])?;
     process::run(process::cargo(places).args([
         "build",
         "--release",
@@ -82,6 +88,9 @@ pub(crate) fn start(places: &Places, options: &Options) -> Result<()> {
             (Kindred { places, library: Some(library) }, drawn)
         }
     };
+    if has_display() && !options.no_window && options.questions.is_empty() {
+        return window(&kindred, &folder);
+    }
     kindred.run(&["add".as_ref(), folder.as_os_str()])?;
 
     let mut answers = Vec::new();
@@ -124,8 +133,26 @@ pub(crate) fn start(places: &Places, options: &Options) -> Result<()> {
     }
     println!("The answers with their pictures: {}", path.display());
     println!("Kindred is built: {}", program.display());
-    println!("It has no window yet; `kindred --help` and docs/guide.md tell what it can do.");
+    println!("Its window, for a desktop: {}", places.window().display());
+    println!("`kindred --help` and docs/guide.md tell what it can do.");
     Ok(())
+}
+
+/// Opens the window on a folder and waits until it is closed. The window adds the folder: it shows the photos at once and how
+/// far indexing is.
+fn window(kindred: &Kindred<'_>, folder: &Path) -> Result<()> {
+    let mut command = Command::new(kindred.places.window());
+    if let Some(library) = &kindred.library {
+        command.arg("--library").arg(library);
+    }
+    println!("Kindred is built: {}", kindred.places.window().display());
+    process::run(command.arg("--add").arg(std::path::absolute(folder)?))
+}
+
+/// There is a desktop to open a window on.
+fn has_display() -> bool {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    cfg!(any(windows, target_os = "macos")) || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
 }
 
 fn questions(options: &Options) -> Vec<Question> {

@@ -1,16 +1,22 @@
-//! `cargo xtask test`: every test of the workspace, with totals at the end.
+//! `cargo xtask test`: every test of the page and of the workspace, with totals at the end.
 
+use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
 use crate::places::Places;
-use crate::{process, setup};
+use crate::{process, setup, ui};
 
 /// Installs what is missing, then runs the tests in the release profile: networks are too slow without it.
-pub(crate) fn test(places: &Places, arguments: &[String]) -> Result<()> {
-    setup::install(setup::TESTING)?;
+/// The tests find these variables in their environment.
+pub(crate) fn test(places: &Places, arguments: &[String], environment: &[(&str, &OsStr)]) -> Result<()> {
+    setup::prepare(places, setup::TESTING)?;
+    // Who names a test wants that one.
+    if arguments.is_empty() {
+        ui::test(places)?;
+    }
     let (for_cargo, for_tests) = split(arguments);
     // Building first, on its own, shows cargo's progress; the run below is read line by line.
     process::run(cargo_test(places, for_cargo).arg("--no-run"))?;
@@ -18,6 +24,7 @@ pub(crate) fn test(places: &Places, arguments: &[String]) -> Result<()> {
     let (reader, writer) = io::pipe()?;
     let mut command = cargo_test(places, for_cargo);
     command.args(["--no-fail-fast", "--", "--show-output"]).args(for_tests);
+    command.envs(environment.iter().copied());
     command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
     let mut child = command.spawn().context("cargo test could not be started")?;
     // The command keeps the pipe's writing end: while it lives, reading would never come to an end.

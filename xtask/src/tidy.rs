@@ -6,6 +6,7 @@ mod words;
 
 use anyhow::{Result, bail};
 
+use crate::generated;
 use crate::places::Places;
 
 /// Prints every broken rule with its place, and fails when there is one.
@@ -14,6 +15,9 @@ pub(crate) fn tidy(places: &Places) -> Result<()> {
     let mut faults = files::faults(&files);
     faults.extend(words::faults(&files));
     faults.extend(dependencies::faults(&places.root, &files)?);
+    if std::fs::read_to_string(places.root.join(generated::LICENCES))? != generated::licences_text(places)? {
+        faults.push(format!("{}: not what `cargo xtask licences` writes", generated::LICENCES));
+    }
     faults.sort();
     for fault in &faults {
         println!("{fault}");

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use kindred_core::DeviceChoice;
 
-use crate::commands::{add, doctor, embed, index, list, models, remove, search, similar};
+use crate::commands::{add, doctor, embed, index, info, list, models, remove, search, similar};
 
 /// Find photos by what is in them, on your own machine.
 #[derive(Debug, Parser)]
@@ -57,6 +57,8 @@ pub(crate) enum Command {
     Similar(similar::Arguments),
     /// Print the unit vector of a sentence or a picture
     Embed(embed::Arguments),
+    /// Tell everything that is known of one photo
+    Info(info::Arguments),
     /// List photos
     List(list::Arguments),
     /// List the folders of the library

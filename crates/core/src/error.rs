@@ -90,6 +90,12 @@ pub enum Error {
         /// What was asked for.
         photo: PhotoId,
     },
+    /// The file is not one of the library's photos.
+    #[error("{}: not a photo of this library", path.display())]
+    UnknownFile {
+        /// What was asked for.
+        path: PathBuf,
+    },
     /// A network or one of its files.
     #[error(transparent)]
     Model(#[from] ModelError),
@@ -162,7 +168,7 @@ impl Error {
             Self::LibraryBusy { .. } => "library-busy",
             Self::UnknownFolder { .. } => "unknown-folder",
             Self::OwnFolder { .. } => "own-folder",
-            Self::UnknownPhoto { .. } => "unknown-photo",
+            Self::UnknownPhoto { .. } | Self::UnknownFile { .. } => "unknown-photo",
             Self::Model(ModelError::Cancelled) | Self::Cancelled => "cancelled",
             Self::Model(_) => "model",
             Self::Vector { .. } => "vector",
@@ -186,6 +192,7 @@ impl Error {
             | Self::CatalogOlder { path: at }
             | Self::CatalogDamaged { path: at, .. }
             | Self::UnknownFolder { path: at }
+            | Self::UnknownFile { path: at }
             | Self::OwnFolder { path: at }
             | Self::Picture { path: at, .. }
             | Self::NoLibrary { path: at } => vec![path(at)],

@@ -2,8 +2,9 @@
 
 use burn::tensor::{Tensor, TensorData};
 
+use super::Block;
 use super::convolution::Folded;
-use super::plan::{BlockPlan, ConvolutionPlan, Plan};
+use super::plan::{ConvolutionPlan, Plan};
 use crate::cpu::epilogue::{self, Activation};
 use crate::cpu::patches::{Window, every_second, max_pool_relu, mean_of_pictures, patches};
 use crate::cpu::winograd::{self, PLANES, Pictures};
@@ -17,7 +18,7 @@ use crate::place::Place;
 #[derive(Debug)]
 pub(crate) struct Network {
     stem: Stem,
-    blocks: Vec<Block>,
+    blocks: Vec<Block<Convolution>>,
     place: Place,
 }
 
@@ -28,12 +29,6 @@ struct Stem {
     bias: Vec<f32>,
     window: Window,
     pooling: Option<Window>,
-}
-
-#[derive(Debug)]
-struct Block {
-    branch: Vec<Convolution>,
-    shortcut: Option<Convolution>,
 }
 
 /// A convolution in the form that its side and stride want.
@@ -55,7 +50,8 @@ type Shaped = (Tensor<2>, Pictures);
 impl Network {
     /// Reads the tensors of a checkpoint that was checked for `plan`.
     pub(super) fn read(checkpoint: &Checkpoint, plan: &Plan, place: &Place) -> Result<Self, ModelError> {
-        let blocks = plan.blocks.iter().map(|block| Block::read(checkpoint, block, place));
+        let convolution = |plan: &ConvolutionPlan| Convolution::read(checkpoint, plan, place);
+        let blocks = plan.blocks.iter().map(|block| Block::read(block, convolution));
         Ok(Self {
             stem: Stem::read(checkpoint, plan, place)?,
             blocks: blocks.collect::<Result<_, _>>()?,
@@ -118,15 +114,7 @@ impl Stem {
     }
 }
 
-impl Block {
-    fn read(checkpoint: &Checkpoint, plan: &BlockPlan, place: &Place) -> Result<Self, ModelError> {
-        let read = |plan: &ConvolutionPlan| Convolution::read(checkpoint, plan, place);
-        Ok(Self {
-            branch: plan.branch.iter().map(read).collect::<Result<_, _>>()?,
-            shortcut: plan.shortcut.as_ref().map(read).transpose()?,
-        })
-    }
-
+impl Block<Convolution> {
     fn forward(&self, x: Tensor<2>, p: Pictures, place: &Place) -> Shaped {
         let Some((last, others)) = self.branch.split_last() else { return (x, p) };
         let (mut inside, mut q) = (x.clone(), p);

@@ -15,6 +15,7 @@ use crate::load::Checkpoint;
 use crate::place::Place;
 
 pub(crate) use plan::{BlockKind, Plan, Shape};
+use plan::{BlockPlan, ConvolutionPlan};
 
 /// The network, in the form that its place computes fastest.
 #[derive(Debug)]
@@ -44,5 +45,25 @@ impl ResNet {
             Self::Cpu(network) => network.forward(pictures, side, colours),
             Self::Gpu(network) => network.forward(pictures, side, colours),
         }
+    }
+}
+
+/// A residual block of convolutions in the form of one place.
+#[derive(Debug)]
+struct Block<C> {
+    /// At least one.
+    branch: Vec<C>,
+    shortcut: Option<C>,
+}
+
+impl<C> Block<C> {
+    fn read(
+        plan: &BlockPlan,
+        convolution: impl Fn(&ConvolutionPlan) -> Result<C, ModelError>,
+    ) -> Result<Self, ModelError> {
+        Ok(Self {
+            branch: plan.branch.iter().map(&convolution).collect::<Result<_, _>>()?,
+            shortcut: plan.shortcut.as_ref().map(convolution).transpose()?,
+        })
     }
 }

@@ -4,8 +4,9 @@ use burn::tensor::module::{conv2d, max_pool2d};
 use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
 use burn::tensor::{Tensor, TensorData, activation};
 
+use super::Block;
 use super::convolution::Folded;
-use super::plan::{BlockPlan, ConvolutionPlan, Plan};
+use super::plan::{ConvolutionPlan, Plan};
 use crate::error::ModelError;
 use crate::load::Checkpoint;
 use crate::place::Place;
@@ -15,14 +16,8 @@ use crate::place::Place;
 pub(crate) struct Network {
     stem: Convolution,
     pooled: bool,
-    blocks: Vec<Block>,
+    blocks: Vec<Block<Convolution>>,
     place: Place,
-}
-
-#[derive(Debug)]
-struct Block {
-    branch: Vec<Convolution>,
-    shortcut: Option<Convolution>,
 }
 
 #[derive(Debug)]
@@ -35,7 +30,8 @@ struct Convolution {
 impl Network {
     /// Reads the tensors of a checkpoint that was checked for `plan`.
     pub(super) fn read(checkpoint: &Checkpoint, plan: &Plan, place: &Place) -> Result<Self, ModelError> {
-        let blocks = plan.blocks.iter().map(|block| Block::read(checkpoint, block, place));
+        let convolution = |plan: &ConvolutionPlan| Convolution::read(checkpoint, plan, place);
+        let blocks = plan.blocks.iter().map(|block| Block::read(block, convolution));
         Ok(Self {
             stem: Convolution::read(checkpoint, &plan.stem, place)?,
             pooled: plan.pooled,
@@ -66,15 +62,7 @@ impl Network {
     }
 }
 
-impl Block {
-    fn read(checkpoint: &Checkpoint, plan: &BlockPlan, place: &Place) -> Result<Self, ModelError> {
-        let read = |plan: &ConvolutionPlan| Convolution::read(checkpoint, plan, place);
-        Ok(Self {
-            branch: plan.branch.iter().map(read).collect::<Result<_, _>>()?,
-            shortcut: plan.shortcut.as_ref().map(read).transpose()?,
-        })
-    }
-
+impl Block<Convolution> {
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         let Some((last, others)) = self.branch.split_last() else { return x };
         let mut inside = x.clone();

@@ -12,9 +12,9 @@ const DIRECTION: [(&str, &[&str]); 6] = [
     ("kindred-scenes", &[]),
     ("kindred-models", &[]),
     ("kindred-core", &["kindred-models"]),
-    // The pictures that the tests draw are no part of the program.
+    // The pictures that the tests draw are no part of the programs.
     ("kindred-cli", &["kindred-core", "kindred-scenes"]),
-    ("kindred", &["kindred-core"]),
+    ("kindred", &["kindred-core", "kindred-scenes"]),
     ("xtask", &["kindred-scenes"]),
 ];
 
@@ -37,7 +37,7 @@ const SPOKEN: [(&str, &[&str]); 7] = [
     ("burn_wgpu", &["models/"]),
     ("cubecl", &["models/"]),
     ("wgpu", &["models/"]),
-    ("tauri", &["src-tauri/"]),
+    ("tauri", &["src-tauri/", "tests/desktop/"]),
 ];
 
 /// How a statement begins, and the only places that may hold one. Tests look into a library from outside.

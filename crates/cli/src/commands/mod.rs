@@ -5,6 +5,7 @@ pub(crate) mod doctor;
 pub(crate) mod embed;
 mod folders;
 pub(crate) mod index;
+pub(crate) mod info;
 pub(crate) mod list;
 pub(crate) mod models;
 pub(crate) mod remove;
@@ -30,6 +31,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<(), Failure> {
         Command::Search(arguments) => search::run(arguments, context),
         Command::Similar(arguments) => similar::run(arguments, context),
         Command::Embed(arguments) => embed::run(arguments, context),
+        Command::Info(arguments) => info::run(&arguments, context),
         Command::List(arguments) => list::run(&arguments, context),
         Command::Folders => folders::run(context),
         Command::Remove(arguments) => remove::run(&arguments, context),

@@ -36,3 +36,37 @@ pub(super) fn migrate(conn: &Connection) -> Result<(), Fault> {
     tx.pragma_update(None, "user_version", latest())?;
     Ok(tx.commit()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+    use crate::ids::PhotoId;
+
+    #[test]
+    fn a_library_of_any_version_before_keeps_what_it_has() {
+        for version in 1..latest() {
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join("catalog.db");
+            {
+                let conn = Connection::open(&path).unwrap();
+                MIGRATIONS.iter().take(version as usize).for_each(|step| conn.execute_batch(step).unwrap());
+                conn.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+                conn.pragma_update(None, "user_version", version).unwrap();
+                conn.execute_batch(
+                    "INSERT INTO folders (path, added_at) VALUES (CAST('/p' AS BLOB), 0);
+                     INSERT INTO photos (folder_id, rel_path, size, mtime_ns, volume, hash, state, width, height, added_at)
+                     VALUES (1, CAST('a.jpg' AS BLOB), 5, 0, 1, zeroblob(32), 1, 30, 20, 0);",
+                )
+                .unwrap();
+            }
+            assert_eq!(Catalog::open_read_only(&path).unwrap_err().code(), "older-database");
+            let catalog = Catalog::open(&path).unwrap();
+            let photos = catalog.timeline().unwrap();
+            assert_eq!((photos.len(), photos[0].aspect, photos[0].colour), (1, Some(1.5), None), "{version}");
+            assert_eq!(catalog.without_colour(None, 9).unwrap(), [(PhotoId(1), [0; 32])]);
+            assert_eq!(catalog.integrity().unwrap(), Vec::<String>::new());
+            assert_eq!(Catalog::open_read_only(&path).unwrap().timeline().unwrap(), photos);
+        }
+    }
+}

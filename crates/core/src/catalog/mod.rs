@@ -37,11 +37,11 @@ pub use folders::{Folder, FolderCounts};
 pub use health::set_aside;
 pub use lock::{LockHolder, WriterLock};
 pub(crate) use other_files::OtherFiles;
-pub(crate) use photos::{KnownPhoto, ScanWrite};
 pub use photos::{
     FileStamp, Forgotten, IndexOutcome, IndexedPhoto, KnownContent, Listing, PendingPhoto, PhotoRow,
     PhotoState, StateCounts, TimelinePhoto, WrittenBatch,
 };
+pub(crate) use photos::{KnownPhoto, ScanWrite};
 pub(crate) use unreadable::Unreadable;
 pub use vectors::CatalogVectors;
 

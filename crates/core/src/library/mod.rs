@@ -21,7 +21,11 @@ mod reader;
 mod repair;
 mod request;
 #[cfg(test)]
+mod showing_tests;
+#[cfg(test)]
 mod switching_tests;
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;
 mod thumbnail;

@@ -1,7 +1,9 @@
 //! From the starter model to one that was installed, and back: with a ResNet50 that is small enough for the repository.
 
+use std::ops::Deref;
+
 use image::{Rgb, RgbImage};
-use kindred_models::{DeviceChoice, Manifest, NetworkKind, Purpose, STARTER_ID};
+use kindred_models::{Manifest, NetworkKind, Purpose, STARTER_ID};
 use sha2::{Digest, Sha256};
 
 use super::*;
@@ -11,10 +13,17 @@ const INSTALLED: &str = "small-resnet50";
 
 /// A library of two folders, and a model for look that can be installed.
 struct World {
-    dir: tempfile::TempDir,
-    library: Library,
+    base: testing::World,
     weights: PathBuf,
     _model: tempfile::TempDir,
+}
+
+impl Deref for World {
+    type Target = testing::World;
+
+    fn deref(&self) -> &testing::World {
+        &self.base
+    }
 }
 
 impl World {
@@ -30,32 +39,18 @@ impl World {
              urls = [\"https://example.org/resnet50.pth\"]\nbytes = {}\nsha256 = \"{sha256}\"\n",
             bytes.len()
         );
-        let dir = tempfile::tempdir().unwrap();
-        let options = LibraryOptions {
-            dir: dir.path().join("library"),
-            models_dir: dir.path().join("models"),
-            device: DeviceChoice::Cpu,
-            mirror: None,
-        };
-        let store =
-            ModelStore::with_manifest(options.models_dir.clone(), Manifest::parse(&manifest).unwrap());
-        let world = Self { library: Library::with_models(options, store), dir, weights, _model: holder };
+        let manifest = Manifest::parse(&manifest).unwrap();
+        let base = testing::World::with_store(|dir| ModelStore::with_manifest(dir, manifest));
+        let world = Self { base, weights, _model: holder };
         for (folder, photo) in [("a", 0), ("a", 1), ("b", 2), ("b", 3)] {
             world.draw(folder, photo);
         }
-        let folders = [world.folder("a"), world.folder("b")];
-        world.library.add_folders(&folders, &JobControl::default(), &mut |_| {}).unwrap();
+        world.add(&[world.folder("a"), world.folder("b")]);
         world
     }
 
-    fn folder(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
-    }
-
     fn draw(&self, folder: &str, photo: u8) -> PathBuf {
-        let folder = self.folder(folder);
-        std::fs::create_dir_all(&folder).unwrap();
-        let path = folder.join(format!("{photo}.png"));
+        let path = self.folder(folder).join(format!("{photo}.png"));
         let level = |at: u32, by: u8| (at as u8).wrapping_mul(3).wrapping_add(photo.wrapping_mul(by));
         let picture = RgbImage::from_fn(80, 60, |x, y| Rgb([level(x, 40), level(y, 90), level(x + y, 13)]));
         picture.save(&path).unwrap();
@@ -63,9 +58,7 @@ impl World {
     }
 
     fn index(&self, folders: &[&str]) -> IndexReport {
-        let folders = folders.iter().map(|name| self.folder(name)).collect();
-        let request = IndexRequest { folders: Some(folders), ..IndexRequest::default() };
-        self.library.index(&request, &JobControl::default(), &mut |_| {}).unwrap()
+        self.try_index(Some(folders.iter().map(|name| self.folder(name)).collect())).unwrap()
     }
 
     fn install(&self) {
@@ -74,7 +67,7 @@ impl World {
 
     /// Who answers what looks like a photo, and how many photos it knows.
     fn answer(&self) -> (String, usize) {
-        let picture = PictureSource::File(self.folder("a/0.png"));
+        let picture = PictureSource::File(self.path("a/0.png"));
         let request = SimilarRequest { picture, by: By::Look, offset: 0, limit: 10, model: None };
         let answer = self.library.similar(&request).unwrap();
         (answer.model.unwrap(), answer.total + 1)
@@ -90,6 +83,11 @@ impl World {
         // The purpose of a model that is only in this test's manifest is not known.
         let installed = models.iter().find(|model| model.id == INSTALLED).map_or(0, |model| model.photos);
         (seen(STARTER_ID), installed)
+    }
+
+    /// What each model is in use for.
+    fn used(&self) -> [(&'static str, Vec<Purpose>); 2] {
+        [STARTER_ID, INSTALLED].map(|id| (id, self.library.models().status(id).unwrap().in_use_for))
     }
 
     fn switching(&self) -> Vec<(String, String, u64, u64)> {
@@ -108,8 +106,11 @@ fn an_installed_model_answers_when_it_has_seen_everything_and_the_starter_model_
     assert_eq!((world.answer(), world.seen()), (starter(4), (4, 0)));
     assert_eq!(world.switching(), []);
 
+    assert_eq!(world.used(), [(STARTER_ID, vec![Purpose::Meaning, Purpose::Look]), (INSTALLED, vec![])]);
+
     world.install();
     assert_eq!((world.answer(), world.switching()), (starter(4), coming(0, 4)));
+    assert_eq!(world.used()[1], (INSTALLED, vec![]), "it is installed and has seen nothing");
     // One folder of two, with a new photo: both models see it.
     world.draw("a", 4);
     let report = world.index(&["a"]);
@@ -120,6 +121,7 @@ fn an_installed_model_answers_when_it_has_seen_everything_and_the_starter_model_
     assert_eq!(world.index(&["a", "b"]).indexed, 2);
     assert_eq!((world.answer(), world.seen()), (installed(5), (5, 5)));
     assert_eq!(world.switching(), []);
+    assert_eq!(world.used(), [(STARTER_ID, vec![Purpose::Meaning]), (INSTALLED, vec![Purpose::Look])]);
     // The starter model still is there for meaning, and looks at no photo for look any more.
     world.draw("b", 5);
     assert_eq!(world.index(&["a", "b"]).indexed, 1);
@@ -141,7 +143,7 @@ fn a_photo_that_cannot_be_read_any_more_does_not_hold_up_the_switch() {
     world.index(&["a", "b"]);
     world.install();
     // The same size and time as before: the scan takes it for unchanged, and decoding fails.
-    let broken = world.folder("b/3.png");
+    let broken = world.path("b/3.png");
     let (length, time) = {
         let metadata = std::fs::metadata(&broken).unwrap();
         (metadata.len(), metadata.modified().unwrap())
@@ -149,7 +151,7 @@ fn a_photo_that_cannot_be_read_any_more_does_not_hold_up_the_switch() {
     std::fs::write(&broken, vec![7; length as usize]).unwrap();
     let file = std::fs::File::options().write(true).open(&broken).unwrap();
     file.set_times(std::fs::FileTimes::new().set_modified(time)).unwrap();
-    std::fs::rename(world.folder("b/2.png"), world.folder("aside.png")).unwrap();
+    std::fs::rename(world.path("b/2.png"), world.path("aside.png")).unwrap();
     let report = world.index(&["a", "b"]);
     assert_eq!((report.failed, report.missing), (1, 1), "{report:?}");
     assert_eq!((world.answer(), world.switching()), ((INSTALLED.to_owned(), 2), vec![]));

@@ -1,71 +1,19 @@
 //! What is found, kept, forgotten and told, whatever the networks say.
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use image::{ImageFormat, Rgb, RgbImage};
-use kindred_models::DeviceChoice;
-
+use super::testing::{World, picture};
 use super::*;
 use crate::media::{ThumbnailSize, content_hash};
 
-/// A library, a folder for photos and no model.
-struct World {
-    dir: tempfile::TempDir,
-    library: Library,
-}
-
-impl World {
-    fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let options = LibraryOptions {
-            dir: dir.path().join("library"),
-            models_dir: dir.path().join("models"),
-            device: DeviceChoice::Cpu,
-            mirror: None,
-        };
-        Self { library: Library::open(options).unwrap(), dir }
-    }
-
-    fn folder(&self, name: &str) -> PathBuf {
-        let folder = self.dir.path().join(name);
-        std::fs::create_dir_all(&folder).unwrap();
-        folder
-    }
-
-    fn add(&self, folders: &[PathBuf]) {
-        self.library.add_folders(folders, &JobControl::default(), &mut |_| {}).unwrap();
-    }
-
-    fn try_index(&self, folders: Option<Vec<PathBuf>>) -> Result<IndexReport> {
-        let request = IndexRequest { folders, ..IndexRequest::default() };
-        self.library.index(&request, &JobControl::default(), &mut |_| {})
-    }
-
-    fn index(&self) -> IndexReport {
-        self.try_index(None).unwrap()
-    }
-
-    fn remove(&self, folder: &Path) -> RemovedFolder {
-        self.library.remove_folder(folder, &JobControl::default(), &mut |_| {}).unwrap()
-    }
-
-    /// How many thumbnails there are of each content.
-    fn thumbnails(&self, contents: &[&[u8]]) -> Vec<usize> {
-        let of = |content: &&[u8]| {
-            let hash = content_hash(content);
-            let sizes = ThumbnailSize::ALL.iter();
-            sizes.filter(|size| self.library.thumbnails.path(&hash, **size).exists()).count()
-        };
-        contents.iter().map(of).collect()
-    }
-}
-
-/// A picture of one colour, as a file.
-fn picture(colour: u8) -> Vec<u8> {
-    let mut file = std::io::Cursor::new(Vec::new());
-    RgbImage::from_pixel(1100, 8, Rgb([colour, 0, 0])).write_to(&mut file, ImageFormat::Png).unwrap();
-    file.into_inner()
+/// How many thumbnails there are of each content.
+fn thumbnails(world: &World, contents: &[&[u8]]) -> Vec<usize> {
+    let of = |content: &&[u8]| {
+        let hash = content_hash(content);
+        let sizes = ThumbnailSize::ALL.iter();
+        sizes.filter(|size| world.library.thumbnails.path(&hash, **size).exists()).count()
+    };
+    contents.iter().map(of).collect()
 }
 
 #[test]
@@ -79,16 +27,16 @@ fn thumbnails_go_with_the_last_photo_of_their_content() {
     }
     world.add(&[one.clone(), two.clone()]);
     world.index();
-    assert_eq!(world.thumbnails(&contents), [2, 2, 0]);
+    assert_eq!(thumbnails(&world, &contents), [2, 2, 0]);
 
     std::fs::write(one.join("b.png"), &black).unwrap();
     world.index();
-    assert_eq!(world.thumbnails(&contents), [2, 0, 2], "the content was replaced");
+    assert_eq!(thumbnails(&world, &contents), [2, 0, 2], "the content was replaced");
 
     assert_eq!(world.remove(&one).photos, 2);
-    assert_eq!(world.thumbnails(&contents), [2, 0, 0], "the copy still needs its own");
+    assert_eq!(thumbnails(&world, &contents), [2, 0, 0], "the copy still needs its own");
     world.remove(&two);
-    assert_eq!(world.thumbnails(&contents), [0, 0, 0]);
+    assert_eq!(thumbnails(&world, &contents), [0, 0, 0]);
 }
 
 #[test]

@@ -45,27 +45,18 @@ impl Library {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::indexing::JobControl;
-    use crate::library::{IndexRequest, LibraryOptions};
+    use crate::library::testing::World;
     use crate::media::testing::{assert_quadrants, encode_jpeg, exif, quadrants, with_exif};
 
     #[test]
     fn a_thumbnail_that_was_deleted_is_made_again_from_the_original() {
-        let dir = tempfile::tempdir().unwrap();
-        let photos = dir.path().join("photos");
-        std::fs::create_dir(&photos).unwrap();
+        let world = World::new();
+        let photos = world.folder("photos");
         let turned = with_exif(&encode_jpeg(&quadrants(1600, 1200)), &exif(6, &[]));
         std::fs::write(photos.join("turned.jpg"), turned).unwrap();
-        let options = LibraryOptions {
-            dir: dir.path().join("library"),
-            models_dir: dir.path().join("models"),
-            device: kindred_models::DeviceChoice::Cpu,
-            mirror: None,
-        };
-        let library = Library::open(options).unwrap();
-        let control = JobControl::default();
-        library.add_folders(std::slice::from_ref(&photos), &control, &mut |_| {}).unwrap();
-        library.index(&IndexRequest::default(), &control, &mut |_| {}).unwrap();
+        world.add(std::slice::from_ref(&photos));
+        world.index();
+        let library = &world.library;
         let photo = library.reader().unwrap().photo_at(&photos.join("turned.jpg")).unwrap().unwrap().id;
 
         for (size, expected) in [(ThumbnailSize::Small, (192, 256)), (ThumbnailSize::Large, (768, 1024))] {

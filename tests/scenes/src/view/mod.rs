@@ -24,6 +24,19 @@ pub enum View {
 }
 
 impl View {
+    /// Every kind, the car in red.
+    pub const ONE_OF_EACH: [Self; 9] = [
+        Self::SunsetOverTheSea,
+        Self::SnowyMountain,
+        Self::GreenMeadow,
+        Self::StarryNight,
+        Self::Rainbow,
+        Self::House,
+        Self::Tree,
+        Self::SailingBoat,
+        Self::Car(Colour::Red),
+    ];
+
     /// What it shows, in words.
     pub fn caption(&self) -> String {
         match self {

@@ -1,0 +1,13 @@
+//! The window's commands, events and pictures, on Tauri's mock runtime: everything but a real web view.
+
+mod closing;
+mod events;
+mod folders;
+mod models;
+mod outside;
+mod permissions;
+mod photos;
+mod pictures;
+mod program;
+mod searching;
+mod world;
