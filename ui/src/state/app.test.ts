@@ -15,7 +15,8 @@ beforeEach(async () => {
     time: Date.UTC(2024, 5, 30) - index * 864e5,
   }));
   app = new App(host);
-  await app.start();
+  await app.prepare();
+  await app.load();
 });
 afterEach(() => vi.useRealTimers());
 

@@ -28,6 +28,8 @@ const nothing: Question = { text: '', chips: [], scope: null, similar: null };
 
 /** Milliseconds of quiet after a key before the question is asked. */
 export const ASK_AFTER = 180;
+/** Milliseconds between two looks for more, while photos are being indexed: results that jump about help nobody. */
+export const AGAIN_AFTER = 3000;
 /** Results fetched at a time. */
 export const PAGE = 200;
 /** Results shown when none stands out. */
@@ -54,6 +56,7 @@ export class SearchState {
   #fetchingMore = false;
   #answered: Question | null = null;
   #tokens: readonly string[] = [];
+  #againTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: Host) {
     this.#host = host;
@@ -126,7 +129,11 @@ export class SearchState {
 
   /** Asks the same again, because there is more to find now. Keeps what is shown until the answer is there. */
   again() {
-    if (this.asked && !this.busy) void this.#run(Math.max(PAGE, this.answer?.results.length ?? 0));
+    if (this.#againTimer !== undefined || !this.asked) return;
+    this.#againTimer = setTimeout(() => {
+      this.#againTimer = undefined;
+      if (this.asked && !this.busy) void this.#run(Math.max(PAGE, this.answer?.results.length ?? 0));
+    }, AGAIN_AFTER);
   }
 
   async more() {

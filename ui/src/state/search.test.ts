@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HostError } from '../host/host';
 import type { Answer, SearchRequest } from '../host/types';
 import { MemoryHost } from '../testing/memoryHost';
-import { ASK_AFTER, CLOSEST, PAGE, SearchState } from './search.svelte';
+import { AGAIN_AFTER, ASK_AFTER, CLOSEST, PAGE, SearchState } from './search.svelte';
 
 let host: MemoryHost;
 let search: SearchState;
@@ -146,7 +146,9 @@ describe('results', () => {
     search.expanded = true;
     const { generation } = search;
     search.again();
-    await quiet();
+    search.again();
+    await vi.advanceTimersByTimeAsync(AGAIN_AFTER);
+    expect(asked().length).toBe(2);
     expect([search.expanded, search.generation]).toEqual([true, generation]);
     search.ask('cat');
     await quiet();
