@@ -3,6 +3,7 @@ import { HostError } from '../host/host';
 import { en } from '../i18n/en';
 import { ko } from '../i18n/ko';
 import { timelineBytes } from '../testing/memoryHost';
+import { cellLabel } from './cellLabel';
 import { sharedResults } from './compare';
 import { describeDevice } from './device';
 import { describeError } from './errors';
@@ -12,7 +13,7 @@ import { placeMenu, placeSubmenu } from './menuPlace';
 import { groupModels } from './modelGroups';
 import { photoMenu } from './photoMenu';
 import { atCut } from './sections';
-import { cssColour, indexById, parseTimeline, pickFrom } from './timeline';
+import { cssColour, Flag, indexById, parseTimeline, pickFrom } from './timeline';
 import { clampView, fit, fitted, zoomAt } from './zoom';
 
 describe('a timeline', () => {
@@ -51,6 +52,25 @@ describe('a timeline', () => {
     expect(Array.from(picked.id)).toEqual([1, 0, 2 ** 39]);
     expect([picked.aspect[1], picked.colour[1]]).toEqual([1.5, 0x808080]);
     expect(indexById(timeline).get(1)).toBe(1);
+  });
+});
+
+describe('what is said of a photo', () => {
+  const day = Date.UTC(2024, 4, 3);
+  const photos = parseTimeline(
+    timelineBytes(
+      [
+        { id: 7, time: day, flags: Flag.offline | Flag.pending },
+        { id: 8, time: 0 },
+      ],
+      1,
+    ),
+  );
+
+  it('is its number, its day and its state', () => {
+    expect(cellLabel(photos, 0, null, en, 'en-GB')).toBe('Photo 7, 3 May 2024, Offline, Not looked at yet');
+    expect(cellLabel(photos, 1, 0.25, en, 'en-GB')).toBe('Photo 8, 0.250');
+    expect(cellLabel(photos, 0, null, ko, 'ko')).toBe('사진 7, 2024. 5. 3., 연결 안 됨, 아직 살펴보지 않음');
   });
 });
 
