@@ -160,6 +160,19 @@ describe('errors', () => {
     expect(describeError(error('query', { problem: 'new-problem' }), en)).toBe('raw words');
   });
 
+  it.each([
+    ['https://x/y: no connection (refused); is this machine connected to the internet?', 'No connection.'],
+    ['/m: 5 bytes long, expected 6', 'The file is not the right one'],
+    ['/m: the disk is too full: 9 more bytes are needed', 'The disk is full.'],
+    ['https://x: the connection broke off after 3 of 9 bytes (reset)', 'The connection broke off.'],
+    ['/m: not a usable checkpoint: x', 'The model could not be used.'],
+  ])('of models are told apart: %s', (message, text) => {
+    expect(describeError({ code: 'model', message, params: {} }, en)).toContain(text);
+    expect(describeError({ code: 'retrying', message, params: { seconds: '4' } }, en)).toMatch(
+      /Trying again in 4 s\.$/,
+    );
+  });
+
   it('are made of whatever was thrown', () => {
     expect(HostError.from({ code: 'io', message: 'm', params: { path: '/x' } }).params.path).toBe('/x');
     expect(HostError.from('text').code).toBe('unexpected');

@@ -161,7 +161,7 @@ describe('actions', () => {
     app.actions.run('open-with', [1], 1);
     await vi.advanceTimersByTimeAsync(1);
     expect(app.toasts.list.map(({ text, kind }) => [text, kind])).toEqual([['The folder is not connected.', 'error']]);
-    await vi.advanceTimersByTimeAsync(10_000);
+    await vi.advanceTimersByTimeAsync(15_000);
     expect(app.toasts.list).toEqual([]);
   });
 });
