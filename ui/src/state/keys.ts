@@ -24,7 +24,9 @@ export function isTyping(target: EventTarget | null): boolean {
 
 /** Keys that do the same wherever the focus is. */
 export function handleKey(app: App, event: KeyboardEvent) {
-  if (event.defaultPrevented || event.isComposing) return;
+  if (event.defaultPrevented || event.isComposing || app.menu.request) return;
+  // A dialog keeps its keys to itself.
+  if (event.target instanceof Element && event.target.closest('dialog')) return;
   const command = event.ctrlKey || event.metaKey;
   const typing = isTyping(event.target);
   const bySlash = event.key === '/' && !typing && !command;
