@@ -30,7 +30,7 @@ impl Stage {
         let mut command = self.command("WebKitWebDriver");
         command.arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null());
         let driver = Group::start(&mut command);
-        let page = Page::open(port, json!({ "binary": Self::program(), "args": arguments }));
+        let page = Page::open(port, &json!({ "binary": Self::program(), "args": arguments }));
         let window = Window::find(&self.display);
         window.focus();
         App { page, stage: self, window, _driver: driver }
@@ -43,7 +43,7 @@ impl App<'_> {
         // Pictures that are being loaded are worth a moment.
         let loaded = "return [...document.images].every((image) => image.complete)";
         if let Some(path) = self.stage.shot_path(step) {
-            let _ = until(Duration::from_secs(5), || (self.page.run(loaded, vec![]) == true).then_some(()));
+            let _ = until(Duration::from_secs(5), || (self.page.run(loaded, &[]) == true).then_some(()));
             std::thread::sleep(Duration::from_millis(300));
             std::fs::write(path, self.page.screenshot().unwrap()).unwrap();
         }
@@ -110,7 +110,7 @@ impl App<'_> {
     pub(crate) fn files_of(&self, ids: Vec<i64>) -> Vec<String> {
         let details =
             "return Promise.all(arguments[0].map((id) => __TAURI_INTERNALS__.invoke('photo', { id })))";
-        let details = self.page.run(details, vec![json!(ids)]);
+        let details = self.page.run(details, &[json!(ids)]);
         let details = details.as_array().unwrap_or_else(|| panic!("{details}"));
         details
             .iter()
@@ -140,7 +140,7 @@ impl App<'_> {
         let drawn = "const cells = [...document.querySelectorAll('[role=gridcell]')];
             const isDrawn = (image) => image && image.complete && image.naturalWidth > 0;
             return cells.length > 0 && cells.every((cell) => isDrawn(cell.querySelector('img')))";
-        let done = until(PATIENCE, || (self.page.run(drawn, vec![]) == true).then_some(()));
+        let done = until(PATIENCE, || (self.page.run(drawn, &[]) == true).then_some(()));
         done.expect("every photo in sight is drawn");
     }
 

@@ -9,12 +9,12 @@ use super::Page;
 
 /// Fails where axe finds something serious or critical.
 pub(super) fn check(page: &Page, view: &str) {
-    if page.run("return typeof axe", vec![]) != "object" {
+    if page.run("return typeof axe", &[]) != "object" {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/node_modules/axe-core/axe.min.js");
         let source = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        page.run(&format!("{source}; window.axe = axe;"), vec![]);
+        page.run(&format!("{source}; window.axe = axe;"), &[]);
     }
-    let found = page.run("return axe.run(document, { resultTypes: ['violations'] })", vec![]);
+    let found = page.run("return axe.run(document, { resultTypes: ['violations'] })", &[]);
     let violations = found["violations"].as_array().unwrap_or_else(|| panic!("{found}"));
     let is_serious =
         |violation: &&Value| ["serious", "critical"].iter().any(|impact| violation["impact"] == *impact);

@@ -7,6 +7,7 @@ mod page;
 pub(crate) mod pictures;
 mod processes;
 mod stage;
+mod webdriver;
 mod window;
 
 pub(crate) use app::{App, photo_id};

@@ -2,22 +2,22 @@
 
 use std::time::Duration;
 
-use fantoccini::actions::{
-    InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MOUSE_BUTTON_RIGHT, MouseActions, PointerAction,
-};
-use fantoccini::elements::{Element, ElementRef};
-use fantoccini::{Client, ClientBuilder};
-use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::{Map, Value, json};
-use tokio::runtime::Runtime;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
 
 use super::until;
+use super::webdriver::Session;
 
 /// Nothing but a job takes nearly as long; a window that hangs shall fail its test and not hold up the others.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How WebDriver names an element among other values (Web Driver, section 12).
+/// How WebDriver marks an element among other values.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// Mouse buttons as WebDriver counts them.
+const LEFT: u8 = 0;
+const RIGHT: u8 = 2;
 
 /// Keys as WebDriver knows them.
 pub(crate) mod keys {
@@ -34,40 +34,37 @@ pub(crate) mod keys {
 
 /// The page in the program's window.
 pub(crate) struct Page {
-    runtime: Runtime,
-    client: Client,
+    session: Session,
 }
 
 /// Something in the window.
 #[derive(Clone)]
 pub(crate) struct Seen {
-    element: Element,
+    /// As WebDriver knows it.
+    element: Value,
     /// Its accessible name.
     pub(crate) name: String,
 }
 
 impl Page {
     /// Starts a session with a driver, which starts the program.
-    pub(super) fn open(port: u16, options: Value) -> Self {
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let capabilities: Map<String, Value> =
-            [("webkitgtk:browserOptions".to_owned(), options)].into_iter().collect();
-        let address = format!("http://127.0.0.1:{port}");
-        let mut last = None;
-        let client = until(PATIENCE, || {
-            // A driver that has just been started does not listen yet.
-            let mut builder = ClientBuilder::new(HttpConnector::new());
-            let connecting = builder.capabilities(capabilities.clone()).connect(&address);
-            runtime.block_on(connecting).map_err(|error| last = Some(error)).ok()
-        });
-        let client = client.unwrap_or_else(|| panic!("no session: {last:?}"));
-        Self { runtime, client }
+    pub(super) fn open(port: u16, options: &Value) -> Self {
+        let mut last = String::new();
+        // A driver that has just been started does not listen yet.
+        let session =
+            until(PATIENCE, || Session::open(port, options.clone()).map_err(|error| last = error).ok());
+        Self { session: session.unwrap_or_else(|| panic!("no session: {last}")) }
     }
 
     /// Runs a script in the page; a promise is waited for.
-    pub(crate) fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
-        self.runtime.block_on(self.client.execute(script, arguments)).unwrap()
+    pub(crate) fn run(&self, script: &str, arguments: &[Value]) -> Value {
+        let parameters = json!({ "script": script, "args": arguments });
+        self.session.post("execute/sync", &parameters).unwrap_or_else(|error| panic!("{error} in {script}"))
+    }
+
+    /// Runs a script on something, which it finds in `arguments[0]`.
+    fn run_on(&self, seen: &Seen, script: &str) -> Value {
+        self.run(script, std::slice::from_ref(&seen.element))
     }
 
     /// Everything that can be perceived with that role.
@@ -77,7 +74,7 @@ impl Page {
 
     /// The same, inside of something.
     pub(crate) fn all_in(&self, place: &Seen, role: &str) -> Vec<Seen> {
-        self.look(role, json!(place.element))
+        self.look(role, place.element.clone())
     }
 
     /// Waits until there is something of that role and name.
@@ -122,18 +119,21 @@ impl Page {
 
     /// All text that is seen; none where there is no page any more.
     pub(crate) fn text(&self) -> String {
-        let text = self.runtime.block_on(self.client.execute("return document.body.innerText", vec![]));
+        let script = json!({ "script": "return document.body.innerText", "args": [] });
+        let text = self.session.post("execute/sync", &script);
         text.ok().as_ref().and_then(Value::as_str).unwrap_or_default().to_owned()
     }
 
     /// What is written at something, such as `aria-pressed`.
     pub(crate) fn attribute(&self, seen: &Seen, name: &str) -> Option<String> {
-        self.runtime.block_on(seen.element.attr(name)).unwrap()
+        let value =
+            self.run("return arguments[0].getAttribute(arguments[1])", &[seen.element.clone(), json!(name)]);
+        value.as_str().map(str::to_owned)
     }
 
     /// How wide it is drawn, in pixels.
     pub(crate) fn width(&self, seen: &Seen) -> f64 {
-        let width = self.run("return arguments[0].getBoundingClientRect().width", vec![json!(seen.element)]);
+        let width = self.run_on(seen, "return arguments[0].getBoundingClientRect().width");
         width.as_f64().unwrap()
     }
 
@@ -141,39 +141,39 @@ impl Page {
     pub(crate) fn is_in_window(&self, seen: &Seen) -> bool {
         let inside = "const { left, top, right, bottom } = arguments[0].getBoundingClientRect();
             return left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight";
-        self.run(inside, vec![json!(seen.element)]) == true
+        self.run_on(seen, inside) == true
     }
 
     /// What has the focus, if it is of that role.
     pub(crate) fn focused(&self, role: &str) -> Option<Seen> {
-        let active = self.run("return document.activeElement", vec![]);
-        self.all(role).into_iter().find(|seen| json!(seen.element) == active)
+        let active = self.run("return document.activeElement", &[]);
+        self.all(role).into_iter().find(|seen| seen.element == active)
     }
 
     /// Puts the focus on something, as moving there with Tab does.
     pub(crate) fn focus(&self, seen: &Seen) {
-        self.run("arguments[0].focus()", vec![json!(seen.element)]);
+        self.run_on(seen, "arguments[0].focus()");
     }
 
     /// Presses the left mouse button on it.
     pub(crate) fn click(&self, seen: &Seen) {
-        self.press_mouse(seen, MOUSE_BUTTON_LEFT, 1);
+        self.press_mouse(seen, LEFT, 1);
     }
 
     /// Twice.
     pub(crate) fn double_click(&self, seen: &Seen) {
-        self.press_mouse(seen, MOUSE_BUTTON_LEFT, 2);
+        self.press_mouse(seen, LEFT, 2);
     }
 
     /// Presses the right mouse button on it.
     pub(crate) fn right_click(&self, seen: &Seen) {
-        self.press_mouse(seen, MOUSE_BUTTON_RIGHT, 1);
+        self.press_mouse(seen, RIGHT, 1);
     }
 
     /// Chooses one of several by its label: the control itself may be too small to be hit.
     pub(crate) fn choose(&self, radio: &Seen) {
-        let label = self.run("return arguments[0].labels[0]", vec![json!(radio.element)]);
-        self.click(&self.seen(&label, &radio.name));
+        let label = self.run_on(radio, "return arguments[0].labels[0]");
+        self.click(&seen(&label, &radio.name));
     }
 
     /// Presses keys one after the other.
@@ -185,21 +185,22 @@ impl Page {
 
     /// Presses keys, and lets them go in the other order.
     pub(crate) fn press_together(&self, keys: &[char]) {
-        let down = keys.iter().map(|key| KeyAction::Down { value: *key });
-        let up = keys.iter().rev().map(|key| KeyAction::Up { value: *key });
-        let actions = down.chain(up).fold(KeyActions::new("keyboard".into()), KeyActions::then);
-        self.runtime.block_on(self.client.perform_actions(actions)).unwrap();
+        let down = keys.iter().map(|key| json!({ "type": "keyDown", "value": key }));
+        let up = keys.iter().rev().map(|key| json!({ "type": "keyUp", "value": key }));
+        let actions: Vec<Value> = down.chain(up).collect();
+        self.act(&json!({ "type": "key", "id": "keyboard", "actions": actions }));
     }
 
     /// Writes a text into a field in place of what is there.
     pub(crate) fn write(&self, field: &Seen, text: &str) {
-        self.run("arguments[0].select()", vec![json!(field.element)]);
-        self.runtime.block_on(field.element.send_keys(text)).unwrap();
+        self.run_on(field, "arguments[0].select()");
+        let id = field.element[ELEMENT].as_str().unwrap();
+        self.session.post(&format!("element/{id}/value"), &json!({ "text": text })).unwrap();
     }
 
     /// The window's content as a PNG file.
     pub(super) fn screenshot(&self) -> Option<Vec<u8>> {
-        self.runtime.block_on(self.client.screenshot()).ok()
+        STANDARD.decode(self.session.get("screenshot").ok()?.as_str()?).ok()
     }
 
     fn the_one(&self, role: &str, shown: &str, is_it: impl Fn(&str) -> bool) -> Seen {
@@ -215,27 +216,30 @@ impl Page {
     }
 
     fn look(&self, role: &str, place: Value) -> Vec<Seen> {
-        let found = self.run(include_str!("page.js"), vec![json!(role), place]);
+        let found = self.run(include_str!("page.js"), &[json!(role), place]);
         let found = found.as_array().unwrap_or_else(|| panic!("{found}"));
-        found.iter().map(|pair| self.seen(&pair[0], pair[1].as_str().unwrap())).collect()
+        found.iter().map(|pair| seen(&pair[0], pair[1].as_str().unwrap())).collect()
     }
 
-    fn seen(&self, element: &Value, name: &str) -> Seen {
-        let id = element[ELEMENT].as_str().unwrap_or_else(|| panic!("{element} is no element")).to_owned();
-        Seen {
-            element: Element::from_element_id(self.client.clone(), ElementRef::from(id)),
-            name: name.to_owned(),
-        }
+    fn press_mouse(&self, seen: &Seen, button: u8, times: usize) {
+        self.run_on(seen, "arguments[0].scrollIntoView({ block: 'nearest' })");
+        let to = json!({ "type": "pointerMove", "origin": seen.element, "x": 0, "y": 0 });
+        let presses = ["pointerDown", "pointerUp"].map(|kind| json!({ "type": kind, "button": button }));
+        let mut actions = vec![to];
+        actions.extend(std::iter::repeat_n(presses, times).flatten());
+        self.act(&json!({
+            "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": actions
+        }));
     }
 
-    fn press_mouse(&self, seen: &Seen, button: u64, times: usize) {
-        self.run("arguments[0].scrollIntoView({ block: 'nearest' })", vec![json!(seen.element)]);
-        let to =
-            PointerAction::MoveToElement { element: seen.element.clone(), duration: None, x: 0.0, y: 0.0 };
-        let mut actions = MouseActions::new("mouse".into()).then(to);
-        for _ in 0..times {
-            actions = actions.then(PointerAction::Down { button }).then(PointerAction::Up { button });
-        }
-        self.runtime.block_on(self.client.perform_actions(actions)).unwrap();
+    fn act(&self, source: &Value) {
+        self.session
+            .post("actions", &json!({ "actions": [source] }))
+            .unwrap_or_else(|error| panic!("{error}: {source}"));
     }
+}
+
+fn seen(element: &Value, name: &str) -> Seen {
+    assert!(element[ELEMENT].is_string(), "{element} is no element");
+    Seen { element: element.clone(), name: name.to_owned() }
 }

@@ -14,7 +14,7 @@ fn a_first_start_leads_from_an_empty_window_to_answers() {
     page.the("heading", "Everything stays on this machine");
     page.the("heading", "Ready without a download");
     page.the("button", "See the models");
-    assert_eq!(page.run("return document.documentElement.lang", vec![]), "en");
+    assert_eq!(page.run("return document.documentElement.lang", &[]), "en");
     app.is_accessible("first start");
     app.shot("welcome");
 

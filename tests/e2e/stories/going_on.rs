@@ -47,7 +47,7 @@ fn a_paused_job_goes_on_at_the_next_start_where_it_stopped() {
 /// Photos that can be found, as the library says.
 fn searchable(app: &App<'_>) -> u64 {
     let status = "return __TAURI_INTERNALS__.invoke('library_status')";
-    app.page.run(status, vec![])["photos"]["ready"].as_u64().unwrap()
+    app.page.run(status, &[])["photos"]["ready"].as_u64().unwrap()
 }
 
 /// `12 of 1,200`, as the window says; none where no job runs.

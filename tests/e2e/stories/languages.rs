@@ -15,7 +15,7 @@ fn korean_and_the_dark_theme_are_there_at_once_and_stay() {
 
     page.choose(&page.the("radio", "한국어"));
     page.the("heading", "설정");
-    assert_eq!(page.run("return document.documentElement.lang", vec![]), "ko");
+    assert_eq!(page.run("return document.documentElement.lang", &[]), "ko");
     let bright = brightness(&app);
     page.choose(&page.the("radio", "어둡게"));
     let dark = crate::harness::until(crate::harness::PATIENCE, || {
@@ -49,7 +49,7 @@ fn brightness(app: &App<'_>) -> f64 {
         while (at && getComputedStyle(at).backgroundColor === 'rgba(0, 0, 0, 0)') at = at.parentElement;
         const [r, g, b] = getComputedStyle(at ?? document.documentElement).backgroundColor.match(/[\\d.]+/g).map(Number);
         return (r + g + b) / 3";
-    app.page.run(colour, vec![]).as_f64().unwrap()
+    app.page.run(colour, &[]).as_f64().unwrap()
 }
 
 /// Buttons of the window are Korean, all of them but the names of folders and of the models.

@@ -55,10 +55,10 @@ fn a_hundred_thousand_photos_scroll_with_few_cells_in_the_document() {
     page.the_in(&activity, "button", "Resume indexing");
     page.press(&[keys::ESCAPE]);
     let total = "return __TAURI_INTERNALS__.invoke('library_status').then((status) => status.photos.total)";
-    assert_eq!(page.run(total, vec![]), COUNT);
+    assert_eq!(page.run(total, &[]), COUNT);
     app.shot("top");
 
-    let scrolled = page.run(SCROLL, vec![json!(200)]);
+    let scrolled = page.run(SCROLL, &[json!(200)]);
     assert!(scrolled["most"].as_u64().unwrap() < MOST_CELLS, "{scrolled}");
     assert!(scrolled["most"].as_u64().unwrap() > 10, "{scrolled}");
     assert_eq!(scrolled["empty"], 0, "{scrolled}");
