@@ -38,7 +38,6 @@ export const en = {
   done: 'Done',
   retry: 'Try again',
   more: 'More',
-  less: 'Less',
   expand: (name: string) => `Show the folders in ${name}`,
   collapse: (name: string) => `Hide the folders in ${name}`,
   offline: 'Offline',
@@ -135,7 +134,6 @@ export const en = {
   notYetRead: 'Not looked at yet',
   clearSelection: 'Clear the selection',
   selection: 'Selection',
-  undated: 'No date',
 
   // Menu
   menu: 'Photo actions',
@@ -176,7 +174,6 @@ export const en = {
   infoCamera: 'Camera',
   infoLens: 'Lens',
   infoPlace: 'Place',
-  infoFile: 'File',
   infoFolder: 'Folder',
   infoFormat: 'Format',
   infoSeenBy: 'Seen by',
@@ -212,7 +209,6 @@ export const en = {
   inUse: 'In use',
   builtIn: 'Built in',
   installed: 'Installed',
-  notInstalled: 'Not installed',
   partial: (here: string, total: string) => `${here} of ${total} here`,
   damaged: 'Damaged',
   damagedText: 'The file is not what it should be. Download it again.',
@@ -269,7 +265,6 @@ export const en = {
   failuresTitle: (count: number) => `${photos(count)} could not be read`,
   failuresText: 'They are skipped and never hold up the rest.',
   retryFailed: 'Try them again',
-  noFailures: 'Every photo could be read.',
   downloads: 'Downloads',
   pendingPhotos: (count: number) => `${photos(count)} still to look at`,
 
@@ -321,7 +316,6 @@ export const en = {
     'The damaged database is kept beside the new one. Folders have to be added again, and photos are looked at anew.',
   newerTitle: 'This library is from a newer Kindred',
   newerText: 'Update Kindred to open it. Nothing has been changed.',
-  notReady: 'One moment, the library is still being opened.',
   whereLibrary: (path: string) => `The library is in ${path}`,
   details: 'Details',
 

@@ -34,7 +34,6 @@ export const ko: Messages = {
   done: '완료',
   retry: '다시 시도',
   more: '더 보기',
-  less: '접기',
   expand: (name) => `${name} 안의 폴더 펼치기`,
   collapse: (name) => `${name} 안의 폴더 접기`,
   offline: '연결 안 됨',
@@ -126,7 +125,6 @@ export const ko: Messages = {
   notYetRead: '아직 살펴보지 않음',
   clearSelection: '선택 해제',
   selection: '선택',
-  undated: '날짜 없음',
 
   menu: '사진 메뉴',
   menuOpen: '열기',
@@ -165,7 +163,6 @@ export const ko: Messages = {
   infoCamera: '카메라',
   infoLens: '렌즈',
   infoPlace: '위치',
-  infoFile: '파일',
   infoFolder: '폴더',
   infoFormat: '형식',
   infoSeenBy: '살펴본 모델',
@@ -200,7 +197,6 @@ export const ko: Messages = {
   inUse: '사용 중',
   builtIn: '내장',
   installed: '설치됨',
-  notInstalled: '설치되지 않음',
   partial: (here, total) => `${total} 중 ${here} 받음`,
   damaged: '손상됨',
   damagedText: '파일 내용이 올바르지 않습니다. 다시 다운로드하세요.',
@@ -256,7 +252,6 @@ export const ko: Messages = {
   failuresTitle: (count) => `${photos(count)}을 읽지 못했습니다`,
   failuresText: '해당 사진은 건너뛰며 다른 작업에는 영향을 주지 않습니다.',
   retryFailed: '다시 시도',
-  noFailures: '모든 사진을 읽었습니다.',
   downloads: '다운로드',
   pendingPhotos: (count) => `아직 살펴보지 않은 사진 ${n(count)}장`,
 
@@ -306,7 +301,6 @@ export const ko: Messages = {
     '손상된 데이터베이스는 새 라이브러리 옆에 보관합니다. 폴더를 다시 추가해야 하며, 사진도 다시 살펴봅니다.',
   newerTitle: '더 새로운 버전의 Kindred에서 만든 라이브러리입니다',
   newerText: 'Kindred를 업데이트하면 열 수 있습니다. 변경된 내용은 없습니다.',
-  notReady: '라이브러리를 여는 중입니다. 잠시만 기다려 주세요.',
   whereLibrary: (path) => `라이브러리 위치: ${path}`,
   details: '자세히',
 

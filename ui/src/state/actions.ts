@@ -44,6 +44,7 @@ export class PhotoActions {
           toasts.note(t().copiedPicture);
         });
       case 'copy-path':
+      case 'copy-paths':
         return void toasts.attempt(async () => {
           await host.copyPaths([...ids]);
           toasts.note(t().copiedPaths(ids.length));
