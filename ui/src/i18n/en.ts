@@ -85,6 +85,7 @@ export const en = {
   chipHeavier: 'Count more',
   chipLighter: 'Count less',
   chipWeight: (weight: string) => `counts ${weight} times`,
+  onlyFirst: (count: number) => `A search takes ${n(count)} pictures: the first ${n(count)} are used.`,
   theseWords: 'Pictures in the search',
 
   // Results

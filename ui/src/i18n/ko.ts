@@ -78,6 +78,7 @@ export const ko: Messages = {
   chipHeavier: '더 많이 반영',
   chipLighter: '더 적게 반영',
   chipWeight: (weight) => `${weight}배 반영`,
+  onlyFirst: (count) => `검색에는 사진을 ${n(count)}장까지 쓸 수 있어 처음 ${n(count)}장만 사용합니다.`,
   theseWords: '검색에 쓰이는 사진',
 
   searching: '검색 중…',
