@@ -1,6 +1,7 @@
 //! `cargo xtask`: the project's own tasks.
 
 mod bench;
+mod e2e;
 mod generated;
 mod parity;
 mod pictures;
@@ -36,6 +37,8 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Have the window used as a person uses it, on a display of its own
+    E2e(e2e::Options),
     /// Install what building and testing need, and build the window's page, which cargo needs
     Setup,
     /// Write the TypeScript types of what the window's page is given
@@ -69,7 +72,8 @@ fn run(task: Task) -> anyhow::Result<()> {
     let places = Places::find()?;
     match task {
         Task::Start(options) => start::start(&places, &options),
-        Task::Test { arguments } => test::test(&places, &arguments),
+        Task::Test { arguments } => test::test(&places, &arguments, &[]),
+        Task::E2e(options) => e2e::e2e(&places, &options),
         Task::Setup => setup::prepare(&places, setup::TESTING),
         Task::Bindings => generated::bindings(&places),
         Task::Licences => generated::licences(&places),

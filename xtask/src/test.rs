@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every test of the page and of the workspace, with totals at the end.
 
+use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader};
 use std::process::{Command, Stdio};
 
@@ -9,7 +10,8 @@ use crate::places::Places;
 use crate::{process, setup, ui};
 
 /// Installs what is missing, then runs the tests in the release profile: networks are too slow without it.
-pub(crate) fn test(places: &Places, arguments: &[String]) -> Result<()> {
+/// The tests find these variables in their environment.
+pub(crate) fn test(places: &Places, arguments: &[String], environment: &[(&str, &OsStr)]) -> Result<()> {
     setup::prepare(places, setup::TESTING)?;
     // Who names a test wants that one.
     if arguments.is_empty() {
@@ -22,6 +24,7 @@ pub(crate) fn test(places: &Places, arguments: &[String]) -> Result<()> {
     let (reader, writer) = io::pipe()?;
     let mut command = cargo_test(places, for_cargo);
     command.args(["--no-fail-fast", "--", "--show-output"]).args(for_tests);
+    command.envs(environment.iter().copied());
     command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
     let mut child = command.spawn().context("cargo test could not be started")?;
     // The command keeps the pipe's writing end: while it lives, reading would never come to an end.

@@ -38,7 +38,6 @@ export const en = {
   done: 'Done',
   retry: 'Try again',
   more: 'More',
-  less: 'Less',
   expand: (name: string) => `Show the folders in ${name}`,
   collapse: (name: string) => `Hide the folders in ${name}`,
   offline: 'Offline',
@@ -86,6 +85,7 @@ export const en = {
   chipHeavier: 'Count more',
   chipLighter: 'Count less',
   chipWeight: (weight: string) => `counts ${weight} times`,
+  onlyFirst: (count: number) => `A search takes ${n(count)} pictures: the first ${n(count)} are used.`,
   theseWords: 'Pictures in the search',
 
   // Results
@@ -135,7 +135,6 @@ export const en = {
   notYetRead: 'Not looked at yet',
   clearSelection: 'Clear the selection',
   selection: 'Selection',
-  undated: 'No date',
 
   // Menu
   menu: 'Photo actions',
@@ -176,7 +175,6 @@ export const en = {
   infoCamera: 'Camera',
   infoLens: 'Lens',
   infoPlace: 'Place',
-  infoFile: 'File',
   infoFolder: 'Folder',
   infoFormat: 'Format',
   infoSeenBy: 'Seen by',
@@ -212,7 +210,6 @@ export const en = {
   inUse: 'In use',
   builtIn: 'Built in',
   installed: 'Installed',
-  notInstalled: 'Not installed',
   partial: (here: string, total: string) => `${here} of ${total} here`,
   damaged: 'Damaged',
   damagedText: 'The file is not what it should be. Download it again.',
@@ -235,6 +232,8 @@ export const en = {
   copyAddress: 'Copy the address',
   copiedAddress: 'Address copied',
   installedNow: (name: string) => `${name} is installed. It now looks at your photos.`,
+  retrying: (reason: string, seconds: number) =>
+    seconds > 0 ? `${reason} Trying again in ${n(seconds)} s.` : `${reason} Trying again.`,
   mirrorTitle: 'Mirror',
   mirrorText:
     'If the usual address is blocked where you are, another server with the same files can be used. Files are checked all the same.',
@@ -267,7 +266,6 @@ export const en = {
   failuresTitle: (count: number) => `${photos(count)} could not be read`,
   failuresText: 'They are skipped and never hold up the rest.',
   retryFailed: 'Try them again',
-  noFailures: 'Every photo could be read.',
   downloads: 'Downloads',
   pendingPhotos: (count: number) => `${photos(count)} still to look at`,
 
@@ -319,7 +317,6 @@ export const en = {
     'The damaged database is kept beside the new one. Folders have to be added again, and photos are looked at anew.',
   newerTitle: 'This library is from a newer Kindred',
   newerText: 'Update Kindred to open it. Nothing has been changed.',
-  notReady: 'One moment, the library is still being opened.',
   whereLibrary: (path: string) => `The library is in ${path}`,
   details: 'Details',
 
@@ -343,6 +340,28 @@ export const en = {
     'disk-full': 'The disk is full.',
     checksum: 'The file is not the right one: its content is different from what was published.',
     model: 'The model could not be used.',
+    'older-database': 'This library is from an older Kindred and is being brought up to date.',
+    'no-library': 'There is no library yet. Add a folder first.',
+    vector: 'The index is damaged. Kindred builds it again the next time it looks at your photos.',
+    unreadable: 'The file cannot be read. Is its drive connected?',
+    unsupported: 'This kind of picture is not supported.',
+    damaged: 'The file is damaged.',
+    truncated: 'The file is cut off.',
+    empty: 'The file is empty.',
+    'decoder-failed': 'This picture could not be decoded.',
+    'unknown-picture': 'This picture is no longer at hand. Drop or choose it again.',
+    'no-file': 'The file is not there any more.',
+    unavailable: 'This is not available on this system.',
+    busy: 'Something else is going on. Try again in a moment.',
+    system: 'The system did not carry this out.',
+    proxy: 'The proxy did not let the download through.',
+    refused: 'The server refuses to give the file. A mirror may help, or “I have the file”.',
+    'not-there': 'The server does not have the file. A mirror may help, or “I have the file”.',
+    'server-busy': 'The server cannot answer at the moment.',
+    'broken-off': 'The connection broke off. What has arrived is kept.',
+    'model-in-use': 'Another program is changing this model. Try again when it is done.',
+    mirror: 'This address cannot be used as a mirror. It begins with https://.',
+    'no-gpu': 'No GPU can be used. Choose “Automatic” in the settings.',
     unexpected: 'Something went wrong.',
   } as Record<string, string>,
   queryProblems: {
@@ -358,6 +377,10 @@ export const en = {
     'open-range': () => 'A range needs a date at one end at least.',
     'no-time-left': () => 'Together, these dates leave no time in which a photo could have been taken.',
     contradiction: () => 'This contradicts an earlier filter, so nothing could be found.',
+    'no-terms': () => 'There is nothing to search for.',
+    'terms-cancel-out': () => 'What is wanted and what is excluded mean the same.',
+    'different-models': () => 'These pictures were seen by different models. Try again when indexing is done.',
+    'not-a-number': () => 'A weight is not a number.',
   } as Record<string, (params: Record<string, string>) => string>,
 
   // Shortcuts

@@ -8,14 +8,18 @@ const catalogues: Record<Language, Messages> = { en, ko };
 /** The language for a choice in the settings, given the system's locale. */
 export function languageFor(choice: 'system' | Language, systemLocale: string): Language {
   if (choice !== 'system') return choice;
-  return /^ko\b/i.test(systemLocale) ? 'ko' : 'en';
+  return /^ko(?![a-z])/i.test(systemLocale) ? 'ko' : 'en';
 }
 
 /** The locale for numbers and dates: the system's own where it is of the same language (en-GB), else the language's. */
 export function localeFor(language: Language, systemLocale: string): string {
   const tag = systemLocale.replace(/[.@].*$/, '').replaceAll('_', '-');
-  if (!tag.toLowerCase().startsWith(language)) return language;
-  return Intl.DateTimeFormat.supportedLocalesOf(tag.toLowerCase() === 'c' ? [] : [tag])[0] ?? language;
+  if (languageFor('system', tag) !== language || !tag.toLowerCase().startsWith(language)) return language;
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf([tag])[0] ?? language;
+  } catch {
+    return language;
+  }
 }
 
 class Words {

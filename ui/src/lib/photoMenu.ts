@@ -13,6 +13,7 @@ export type PhotoAction =
   | 'open-with'
   | 'copy-picture'
   | 'copy-path'
+  | 'copy-paths'
   | 'select'
   | 'deselect'
   | 'information';
@@ -54,7 +55,7 @@ export function photoMenu({ count, offline, selected }: MenuSubject): Menu {
     : [{ id: 'more-like-these', shortcut: 'M' }];
   const files: MenuItem[] = [{ id: 'show-in-folder', disabled: offline }];
   if (one) files.push({ id: 'open-with', disabled: offline }, { id: 'copy-picture', disabled: offline });
-  files.push({ id: 'copy-path' });
+  files.push({ id: one ? 'copy-path' : 'copy-paths' });
   const menu: Menu = [find, [{ id: 'add-to-query' }, { id: 'less-like-this' }], files];
   if (one) {
     menu.unshift([{ id: 'open', shortcut: '↵' }]);
@@ -81,6 +82,7 @@ export function menuLabel(id: MenuItem['id'], messages: Messages, platform: 'lin
     'open-with': messages.menuOpenWith,
     'copy-picture': messages.menuCopyPicture,
     'copy-path': messages.menuCopyPath,
+    'copy-paths': messages.menuCopyPaths,
     select: messages.menuSelect,
     deselect: messages.menuDeselect,
     information: messages.menuInformation,

@@ -44,6 +44,7 @@ export class PhotoActions {
           toasts.note(t().copiedPicture);
         });
       case 'copy-path':
+      case 'copy-paths':
         return void toasts.attempt(async () => {
           await host.copyPaths([...ids]);
           toasts.note(t().copiedPaths(ids.length));
@@ -93,6 +94,7 @@ export class PhotoActions {
   }
 
   #chips(ids: readonly number[], weight: number): Chip[] {
+    if (ids.length > MOST_PICTURES) this.#app.toasts.note(t().onlyFirst(MOST_PICTURES));
     return ids.slice(0, MOST_PICTURES).map((id) => {
       const source = photo(id);
       return { key: chipKey(source), source, name: this.nameOf(source), weight };

@@ -58,10 +58,15 @@ export class App {
     this.actions = new PhotoActions(this);
   }
 
-  async start() {
+  /** What the first picture of the window needs: the language, the theme. */
+  async prepare() {
     await this.toasts.attempt(() => this.host.watch((event) => this.handle(event)));
     this.info = (await this.toasts.attempt(() => this.host.appInfo())) ?? null;
     await this.settings.load(this.info?.locale ?? navigator.language);
+  }
+
+  /** What the window shows. */
+  async load() {
     await this.library.refresh();
     void this.activity.loadFailures();
     void this.models.load();
@@ -76,7 +81,8 @@ export class App {
         return;
       }
       case 'library':
-        void this.library.refresh().then(() => this.search.again());
+        void this.library.refresh();
+        this.search.again();
         return;
       case 'model':
         this.models.handle(event);

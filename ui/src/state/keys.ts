@@ -9,10 +9,13 @@ export const PHOTO_KEYS: Record<string, PhotoAction> = {
   i: 'information',
 };
 
-/** The keys of the photo in focus by where they are, too: with a Korean keyboard in Hangul mode, M types ㅡ. */
-export function photoAction(event: KeyboardEvent): PhotoAction | undefined {
+/** A key by what it types; by where it is when that is no Latin letter: in Hangul mode, M types ㅡ. */
+export function photoAction(
+  event: Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey'>,
+): PhotoAction | undefined {
   if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
-  return PHOTO_KEYS[event.key.toLowerCase()] ?? PHOTO_KEYS[event.code.replace(/^Key/, '').toLowerCase()];
+  const typed = event.key.toLowerCase();
+  return PHOTO_KEYS[/^[\x20-\x7e]+$/.test(typed) ? typed : event.code.replace(/^Key/, '').toLowerCase()];
 }
 
 /** Whether keys are being typed into a text. */
@@ -24,7 +27,9 @@ export function isTyping(target: EventTarget | null): boolean {
 
 /** Keys that do the same wherever the focus is. */
 export function handleKey(app: App, event: KeyboardEvent) {
-  if (event.defaultPrevented || event.isComposing) return;
+  if (event.defaultPrevented || event.isComposing || app.menu.request) return;
+  // A dialog keeps its keys to itself.
+  if (event.target instanceof Element && event.target.closest('dialog')) return;
   const command = event.ctrlKey || event.metaKey;
   const typing = isTyping(event.target);
   const bySlash = event.key === '/' && !typing && !command;

@@ -28,6 +28,8 @@ const nothing: Question = { text: '', chips: [], scope: null, similar: null };
 
 /** Milliseconds of quiet after a key before the question is asked. */
 export const ASK_AFTER = 180;
+/** Milliseconds between two looks for more, while photos are being indexed: results that jump about help nobody. */
+export const AGAIN_AFTER = 3000;
 /** Results fetched at a time. */
 export const PAGE = 200;
 /** Results shown when none stands out. */
@@ -53,6 +55,8 @@ export class SearchState {
   #trail: Question[] = [];
   #fetchingMore = false;
   #answered: Question | null = null;
+  #tokens: readonly string[] = [];
+  #againTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: Host) {
     this.#host = host;
@@ -125,7 +129,11 @@ export class SearchState {
 
   /** Asks the same again, because there is more to find now. Keeps what is shown until the answer is there. */
   again() {
-    if (this.asked && !this.busy) void this.#run(Math.max(PAGE, this.answer?.results.length ?? 0));
+    if (this.#againTimer !== undefined || !this.asked) return;
+    this.#againTimer = setTimeout(() => {
+      this.#againTimer = undefined;
+      if (this.asked && !this.busy) void this.#run(Math.max(PAGE, this.answer?.results.length ?? 0));
+    }, AGAIN_AFTER);
   }
 
   async more() {
@@ -155,6 +163,7 @@ export class SearchState {
   #set(question: Question, delay: number) {
     clearTimeout(this.#timer);
     this.question = question;
+    this.#giveBack();
     if (isNothing(question)) {
       this.#asking++;
       if (this.answer) this.generation++;
@@ -208,9 +217,22 @@ export class SearchState {
     return this.#host.similar({ ...pictureOf(source), by, offset, limit, ticket });
   }
 
+  /** Query pictures that no question needs any more, of those to come back to either, are given back. */
+  #giveBack() {
+    const needed = [this.question, ...this.#trail].flatMap(tokensOf);
+    for (const token of this.#tokens)
+      if (!needed.includes(token)) void this.#host.forgetPicture(token).catch(() => undefined);
+    this.#tokens = needed;
+  }
+
   #prefix(): string {
     return this.question.scope ? `${folderFilter(this.question.scope.path)} ` : '';
   }
+}
+
+function tokensOf({ chips, similar }: Question): string[] {
+  const sources = [...chips.map(({ source }) => source), ...(similar ? [similar.source] : [])];
+  return sources.flatMap((source) => (source.kind === 'picture' ? [source.token] : []));
 }
 
 function isNothing({ text, chips, scope, similar }: Question): boolean {

@@ -10,7 +10,7 @@ export interface Toast {
   kind: 'note' | 'error';
 }
 
-const SECONDS_SHOWN = 6;
+const SECONDS_SHOWN = { note: 5, error: 12 };
 
 /** Short notes at the foot of the window. */
 export class Toasts {
@@ -44,6 +44,6 @@ export class Toasts {
 
   #add(toast: Toast) {
     this.list = [...this.list.slice(-2), toast];
-    setTimeout(() => this.dismiss(toast.id), SECONDS_SHOWN * 1000);
+    setTimeout(() => this.dismiss(toast.id), SECONDS_SHOWN[toast.kind] * 1000);
   }
 }
