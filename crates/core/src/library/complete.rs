@@ -45,5 +45,6 @@ fn vocabulary_of(catalog: &Catalog) -> Result<Vocabulary> {
         folders.extend(tree.subfolders.iter().map(|sub| (format!("{within}/{}", sub.relative), sub.photos)));
         folders.push((root, tree.photos));
     }
-    Ok(Vocabulary::new(folders, catalog.cameras()?, catalog.months()?))
+    let (cameras, months) = catalog.cameras_and_months()?;
+    Ok(Vocabulary::new(folders, cameras, months))
 }

@@ -159,18 +159,20 @@ fn a_library_of_the_version_before_gets_its_colours_from_its_thumbnails() {
     }
     world.library.reader.lock().unwrap().close();
     world.library.thumbnails.remove(&row(middle).hash.unwrap()).unwrap();
+    // How red each is; JPEG may take or add one.
     let colours = || {
         let photos = world.library.timeline().unwrap().photos;
-        [bright, middle, dark].map(|id| photos.iter().find(|photo| photo.id == id).unwrap().colour)
+        let colour = |id| photos.iter().find(|photo| photo.id == id).unwrap().colour;
+        [bright, middle, dark].map(|id| colour(id).map(|MeanColour(colour)| (colour >> 16).div_ceil(10)))
     };
     assert_eq!(colours(), [None; 3]);
     let report = world.index();
     assert_eq!((report.indexed, report.unchanged), (0, 3), "no photo is decoded for it");
-    assert_eq!(colours(), [Some(MeanColour(0xDC_00_00)), None, Some(MeanColour(0x14_00_00))]);
+    assert_eq!(colours(), [Some(22), None, Some(2)]);
 
     world.library.thumbnail(middle, ThumbnailSize::Small).unwrap();
     world.index();
-    assert_eq!(colours()[1], Some(MeanColour(0x78_00_00)), "its thumbnail was gone");
+    assert_eq!(colours()[1], Some(12), "its thumbnail was gone");
 }
 
 #[test]

@@ -7,11 +7,11 @@ use super::{Completion, CompletionKind};
 
 fn library() -> Vocabulary {
     let folders = [
-        ("/home/me/Photos", 70),
-        ("/home/me/Photos/Italy", 30),
-        ("/home/me/Photos/Italy/Rome", 20),
-        ("/home/me/Photos/Italy/Rome 2024", 10),
-        ("/home/me/Photos/여름 휴가", 5),
+        ("/data/Photos", 70),
+        ("/data/Photos/Italy", 30),
+        ("/data/Photos/Italy/Rome", 20),
+        ("/data/Photos/Italy/Rome 2024", 10),
+        ("/data/Photos/여름 휴가", 5),
         ("/media/card/Rome", 4),
         ("/media/card/old \"Rome\"", 3),
         ("/media/card/“a” \"b\"", 2),

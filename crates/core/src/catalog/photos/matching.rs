@@ -138,9 +138,7 @@ impl<'a> Demands<'a> {
     }
 
     fn moment(&self, row: &Row<'_>) -> rusqlite::Result<i64> {
-        let taken_at: Option<i64> = row.get(5)?;
-        let mtime_ns = row.get(6)?;
-        Ok(taken_at.unwrap_or_else(|| local_ms(mtime_ns, &self.zone)))
+        moment(row, 5, 6, &self.zone)
     }
 
     fn date_fits(&self, moment: i64) -> bool {
@@ -179,6 +177,19 @@ fn folder_needle(part: &str) -> Needle {
     let text = comparable(part.trim());
     let at_start = text.starts_with('/') || text.as_bytes().get(1..3) == Some(b":/");
     Needle { text: if at_start && !text.ends_with('/') { text + "/" } else { text }, at_start }
+}
+
+/// When a photo counts as taken, by the columns of its date and its file's time.
+pub(super) fn moment(
+    row: &Row<'_>,
+    taken_at: usize,
+    mtime_ns: usize,
+    zone: &TimeZone,
+) -> rusqlite::Result<i64> {
+    match row.get(taken_at)? {
+        Some(taken_at) => Ok(taken_at),
+        None => Ok(local_ms(row.get(mtime_ns)?, zone)),
+    }
 }
 
 /// A file's time as the date of a photo is kept: local time as if it were UTC, in milliseconds.

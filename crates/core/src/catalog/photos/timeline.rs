@@ -126,48 +126,4 @@ mod tests {
         assert_eq!((pending.state, pending.aspect), (PhotoState::Pending, None));
         assert_eq!(pending.time, local_ms(1_700_000_000_000_000_000, &TimeZone::system()));
     }
-
-    #[test]
-    fn tmp_measure() {
-        use std::time::Instant;
-        let test = TestCatalog::new();
-        let (folder, _) = test.with_photos("/home/someone/Pictures", &["a"]);
-        test.conn
-            .execute_batch(&format!(
-                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
-                 INSERT INTO photos (folder_id, rel_path, size, mtime_ns, volume, hash, state, width, height, taken_at, camera, lens, added_at, colour)
-                 SELECT {f}, CAST(printf('%04d/%02d holiday in the mountains/IMG_%06d.jpg', 2000 + i % 25, i % 300, i) AS BLOB),
-                 3000000 + i, 1700000000000000000 + i * 1000000007, 1, randomblob(32), 1, 4032, 3024,
-                 iif(i % 10 = 0, NULL, 1000000000000 + abs(random() % 700000000000)), 'Camera ' || (i % 12), 'Lens ' || (i % 5), 0, i FROM n;
-                 INSERT INTO models (model_id, pipeline_version, dim) VALUES ('a', 1, 4), ('b', 1, 4);
-                 INSERT INTO vectors SELECT (m.id << 40) | p.id, zeroblob(8) FROM models m, photos p;",
-                f = folder.0
-            ))
-            .unwrap();
-        for round in 0..4 {
-            let catalog = Catalog::open_read_only(test.path()).unwrap();
-            let mut at = Instant::now();
-            let mut lap = |what: &str| {
-                println!("round {round} {what}: {:.1} ms", at.elapsed().as_secs_f64() * 1e3);
-                at = Instant::now();
-            };
-            let photos = catalog.timeline().unwrap();
-            lap("timeline");
-            let photos = crate::library::Timeline { revision: 1, photos };
-            println!("{} bytes", photos.to_bytes().len());
-            lap("bytes");
-            println!("{} directories", catalog.directories().unwrap().len());
-            lap("directories");
-            println!("{} cameras", catalog.cameras().unwrap().len());
-            lap("cameras");
-            println!("{} months", catalog.months().unwrap().len());
-            lap("months");
-            catalog.model_counts().unwrap();
-            lap("model counts");
-            catalog.counts(None).unwrap();
-            lap("counts");
-            catalog.data_version().unwrap();
-            lap("data version");
-        }
-    }
 }

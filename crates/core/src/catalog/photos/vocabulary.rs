@@ -1,11 +1,11 @@
 //! What photos can be asked for by name: directories, cameras, months.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::matching::local_ms;
+use super::matching::moment;
 use crate::catalog::Catalog;
 use crate::error::Result;
 use crate::ids::FolderId;
@@ -50,50 +50,50 @@ impl Catalog {
         })
     }
 
-    /// The cameras of visible photos, and how many photos are of each.
-    pub(crate) fn cameras(&self) -> Result<Vec<(String, u64)>> {
-        let sql = "SELECT camera, count(*) FROM photos WHERE missing_since IS NULL AND camera IS NOT NULL
-                   GROUP BY camera ORDER BY camera";
+    /// The cameras of visible photos in order of name, each with its number of photos, and the months in which the photos were
+    /// taken, the latest first. As in a filter, a photo without a date counts as taken when its file was last modified.
+    pub(crate) fn cameras_and_months(&self) -> Result<(Vec<(String, u64)>, Vec<Month>)> {
+        let zone = TimeZone::system();
+        let sql = "SELECT camera, taken_at, mtime_ns FROM photos WHERE missing_since IS NULL";
         self.ask(|conn| {
             let mut statement = conn.prepare_cached(sql)?;
-            let cameras =
-                statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?;
-            Ok(cameras.collect::<rusqlite::Result<_>>()?)
+            let mut rows = statement.query([])?;
+            let mut cameras: BTreeMap<String, u64> = BTreeMap::new();
+            let mut days = Vec::new();
+            while let Some(row) = rows.next()? {
+                let camera = row.get_ref(0)?.as_str_or_null().map_err(rusqlite::Error::from)?;
+                if let Some(camera) = camera {
+                    match cameras.get_mut(camera) {
+                        Some(photos) => *photos += 1,
+                        None => {
+                            cameras.insert(camera.to_owned(), 1);
+                        }
+                    }
+                }
+                days.push(moment(row, 1, 2, &zone)?.div_euclid(DAY));
+            }
+            days.sort_unstable_by(|a, b| b.cmp(a));
+            Ok((cameras.into_iter().collect(), months(&days)))
         })
     }
+}
 
-    /// The months in which visible photos were taken, the latest first. As in a filter, a photo without a date counts as taken
-    /// when its file was last modified.
-    pub(crate) fn months(&self) -> Result<Vec<Month>> {
-        const DAY: i64 = 86_400_000;
-        let zone = TimeZone::system();
-        let sql = "SELECT taken_at, mtime_ns FROM photos WHERE missing_since IS NULL";
-        let days = self.ask(|conn| {
-            let mut statement = conn.prepare_cached(sql)?;
-            let mut rows = statement.query([])?;
-            let mut days: HashMap<i64, u64> = HashMap::new();
-            while let Some(row) = rows.next()? {
-                let taken_at: Option<i64> = row.get(0)?;
-                let moment = match taken_at {
-                    Some(taken_at) => taken_at,
-                    None => local_ms(row.get(1)?, &zone),
-                };
-                *days.entry(moment.div_euclid(DAY)).or_default() += 1;
-            }
-            Ok(days)
-        })?;
-        let mut months: HashMap<(i16, i8), u64> = HashMap::new();
-        for (day, photos) in days {
-            if let Ok(time) = Timestamp::from_millisecond(day.saturating_mul(DAY)) {
-                let date = TimeZone::UTC.to_datetime(time).date();
-                *months.entry((date.year(), date.month())).or_default() += photos;
-            }
+/// Milliseconds.
+const DAY: i64 = 86_400_000;
+
+/// The months of days since 1970, which come in order, the latest first. A day that no calendar knows is in none.
+fn months(days: &[i64]) -> Vec<Month> {
+    let mut months: Vec<Month> = Vec::new();
+    for day in days.chunk_by(|a, b| a == b) {
+        let Ok(time) = Timestamp::from_millisecond(day[0].saturating_mul(DAY)) else { continue };
+        let date = TimeZone::UTC.to_datetime(time).date();
+        let photos = day.len() as u64;
+        match months.last_mut() {
+            Some(last) if (last.year, last.month) == (date.year(), date.month()) => last.photos += photos,
+            _ => months.push(Month { year: date.year(), month: date.month(), photos }),
         }
-        let mut months: Vec<Month> =
-            months.into_iter().map(|((year, month), photos)| Month { year, month, photos }).collect();
-        months.sort_unstable_by(|a, b| (b.year, b.month).cmp(&(a.year, a.month)));
-        Ok(months)
     }
+    months
 }
 
 #[cfg(test)]
@@ -125,7 +125,6 @@ mod tests {
 
     #[test]
     fn cameras_and_months_are_those_of_visible_photos() {
-        const DAY: i64 = 86_400_000;
         let test = TestCatalog::new();
         let (_, p) = test.with_photos("/p", &["a", "b", "c", "d", "gone"]);
         dated(&test, p[0], Some("Leica Q2"), Some(0));
@@ -134,9 +133,9 @@ mod tests {
         dated(&test, p[3], None, Some(-1));
         dated(&test, p[4], Some("Gone"), Some(400 * DAY));
         test.apply_scan(&[ScanWrite::Missing { photo: p[4] }], 1).unwrap();
-        let cameras = test.cameras().unwrap();
+        let (cameras, months) = test.cameras_and_months().unwrap();
         assert_eq!(cameras, [("Apple iPhone 15".to_owned(), 1), ("Leica Q2".to_owned(), 2)]);
         let month = |year, month, photos| Month { year, month, photos };
-        assert_eq!(test.months().unwrap(), [month(1970, 2, 1), month(1970, 1, 2), month(1969, 12, 1)]);
+        assert_eq!(months, [month(1970, 2, 1), month(1970, 1, 2), month(1969, 12, 1)]);
     }
 }
