@@ -156,5 +156,7 @@ describe('months', () => {
       [3, 4],
     ]);
     expect(byMonth([])).toEqual([]);
+    const old = [new Date(0).setUTCFullYear(45, 1, 2), new Date(0).setUTCFullYear(45, 1, 1)];
+    expect(byMonth(old).length).toBe(1);
   });
 });

@@ -8,22 +8,25 @@ export interface Section {
   readonly time: number;
 }
 
-/** Number of the month since the year 0, by the camera's own clock. */
-export function monthOf(time: number): number {
+/** When the month of a time begins and when the next one does, by the camera's own clock. */
+function monthOf(time: number): { begin: number; end: number } {
   const date = new Date(time);
-  return date.getUTCFullYear() * 12 + date.getUTCMonth();
+  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
+  // Not Date.UTC(year, …), which takes the years 0 to 99 for 1900 to 1999.
+  const begin = new Date(0).setUTCFullYear(year, month, 1);
+  return { begin, end: new Date(0).setUTCFullYear(year, month + 1, 1) };
 }
 
-/** Divides times in order into months. */
+/** Divides times in order into months. A date is made for each month only, not for each of 100,000 photos. */
 export function byMonth(time: ArrayLike<number>): Section[] {
   const sections: Section[] = [];
-  let from = 0;
-  for (let index = 1; index <= time.length; index++) {
+  for (let from = 0; from < time.length;) {
     const start = time[from] ?? 0;
-    if (index === time.length || monthOf(time[index] ?? 0) !== monthOf(start)) {
-      sections.push({ kind: 'month', from, to: index, time: start });
-      from = index;
-    }
+    const { begin, end } = monthOf(start);
+    let to = from + 1;
+    while (to < time.length && (time[to] ?? 0) >= begin && (time[to] ?? 0) < end) to++;
+    sections.push({ kind: 'month', from, to, time: start });
+    from = to;
   }
   return sections;
 }

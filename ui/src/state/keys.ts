@@ -18,6 +18,9 @@ export function photoAction(
   return PHOTO_KEYS[/^[\x20-\x7e]+$/.test(typed) ? typed : event.code.replace(/^Key/, '').toLowerCase()];
 }
 
+/** Keys that lead into the grid when nothing has the focus. */
+const INTO_GRID = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End']);
+
 /** Whether keys are being typed into a text. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
@@ -45,6 +48,9 @@ export function handleKey(app: App, event: KeyboardEvent) {
     event.preventDefault();
     app.viewer.close();
     app.page = 'settings';
+  } else if (event.target === document.body && INTO_GRID.has(event.key)) {
+    event.preventDefault();
+    document.querySelector<HTMLElement>('[role=gridcell][tabindex="0"]')?.focus({ preventScroll: true });
   } else if (event.key === 'Escape' || (event.altKey && event.key === 'ArrowLeft')) {
     event.preventDefault();
     app.back();

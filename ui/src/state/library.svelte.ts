@@ -3,8 +3,8 @@ import type { LibraryStatus } from '../host/types';
 import { blankTimeline, indexById, parseTimeline, type Timeline } from '../lib/timeline';
 import type { Toasts } from './toasts.svelte';
 
-/** Milliseconds between two looks at the library while it changes all the time. */
-const LOOK_AGAIN_AFTER = 800;
+/** Milliseconds between two looks at a library that changes all the time: the larger it is, the more work each one is. */
+const lookAgainAfter = (photos: number) => Math.max(800, photos / 20);
 
 /** What the library holds. */
 export class LibraryState {
@@ -35,7 +35,7 @@ export class LibraryState {
         this.#again = false;
         void this.refresh();
       }
-    }, LOOK_AGAIN_AFTER);
+    }, lookAgainAfter(this.timeline.length));
   }
 
   /** Adds folders that the user chose in the system's own dialog. */
