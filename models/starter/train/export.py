@@ -13,6 +13,8 @@ from safetensors.torch import save_file
 import model
 from places import EXPORT, RUNS
 
+VERSION = 2
+"""Of the weights: part of the version of every vector that is made with them. Raised when they change, so that photos are embedded again."""
 LIMIT = 16_000_000
 
 
@@ -33,7 +35,7 @@ def main():
     if bytes_ > LIMIT:
         sys.exit(f"the weights take {bytes_} bytes, more than {LIMIT}")
     save_file(tensors, folder / "starter.safetensors")
-    config = {"format": 1, "version": 1, "dimensions": model.DIMENSIONS, "image": model.IMAGE, "text": model.TEXT}
+    config = {"format": 1, "version": VERSION, "dimensions": model.DIMENSIONS, "image": model.IMAGE, "text": model.TEXT}
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     print(folder / "starter.safetensors", bytes_, "bytes")
 

@@ -30,7 +30,7 @@ SEED = 1
 BATCH = 192
 CAPTIONED, DRAWN = 24, 16
 RATE, DECAY, WARM = 3e-3, 0.05, 400
-SIDES = ((0.35, 32), (0.88, 48), (1.0, 64))
+SIDES = ((0.73, 32), (0.96, 48), (1.0, 64))
 """Until which part of training pictures are how large."""
 AVERAGE = 0.9995
 GREY = 0.15
