@@ -14,6 +14,11 @@ pub(super) fn check(page: &Page, view: &str) {
         let source = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         page.run(&format!("{source}; window.axe = axe;"), &[]);
     }
+    // Colours on their way to others are nobody's choice.
+    let settled = "return Promise.all(document.getAnimations()
+        .filter((animation) => animation.effect.getComputedTiming().endTime !== Infinity)
+        .map((animation) => animation.finished.catch(() => null))).then(() => null)";
+    page.run(settled, &[]);
     let found = page.run("return axe.run(document, { resultTypes: ['violations'] })", &[]);
     let violations = found["violations"].as_array().unwrap_or_else(|| panic!("{found}"));
     let is_serious =

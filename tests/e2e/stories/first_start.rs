@@ -15,6 +15,10 @@ fn a_first_start_leads_from_an_empty_window_to_answers() {
     page.the("heading", "Ready without a download");
     page.the("button", "See the models");
     assert_eq!(page.run("return document.documentElement.lang", &[]), "en");
+    assert!(
+        page.all("status").iter().all(|status| status.name.is_empty()),
+        "there is nothing to complain about"
+    );
     app.is_accessible("first start");
     app.shot("welcome");
 

@@ -68,7 +68,8 @@ export class App {
   /** What the window shows. */
   async load() {
     await this.library.refresh();
-    void this.activity.loadFailures();
+    // Before the first folder there is nothing that could have failed, nor anybody to ask.
+    if (this.library.status?.state === 'ready') void this.activity.loadFailures();
     void this.models.load();
   }
 
