@@ -79,3 +79,9 @@ impl TestCatalog {
 pub(crate) fn model(id: &str) -> ModelKey {
     ModelKey { model_id: id.to_owned(), pipeline_version: 1, dim: 4 }
 }
+
+/// Makes a catalog what the version before photos had colours would have left.
+pub(crate) fn before_colours(path: &Path) {
+    let connection = rusqlite::Connection::open(path).unwrap();
+    connection.execute_batch("ALTER TABLE photos DROP COLUMN colour; PRAGMA user_version = 1").unwrap();
+}

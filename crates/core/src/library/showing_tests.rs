@@ -7,6 +7,7 @@ use kindred_models::{Purpose, STARTER_ID};
 
 use super::testing::{World, picture};
 use super::*;
+use crate::catalog::testing::before_colours;
 use crate::ids::PhotoId;
 use crate::media::testing::{assert_quadrants, encode, encode_jpeg, exif, quadrants, with_exif};
 use crate::media::{Caps, Format, MeanColour, Scale, ThumbnailSize, content_hash, decode};
@@ -153,10 +154,7 @@ fn the_timeline_and_the_revision_follow_every_change() {
 fn a_library_of_the_version_before_gets_its_colours_from_its_thumbnails() {
     let (world, [bright, middle, dark]) = plain();
     let row = |photo| world.library.row(photo).unwrap();
-    {
-        let catalog = rusqlite::Connection::open(world.library.places.catalog()).unwrap();
-        catalog.execute_batch("ALTER TABLE photos DROP COLUMN colour; PRAGMA user_version = 1").unwrap();
-    }
+    before_colours(&world.library.places.catalog());
     world.library.reader.lock().unwrap().close();
     world.library.thumbnails.remove(&row(middle).hash.unwrap()).unwrap();
     // How red each is; JPEG may take or add one.
