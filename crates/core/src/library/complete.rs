@@ -45,6 +45,6 @@ fn vocabulary_of(catalog: &Catalog) -> Result<Vocabulary> {
         folders.extend(tree.subfolders.iter().map(|sub| (format!("{within}/{}", sub.relative), sub.photos)));
         folders.push((root, tree.photos));
     }
-    let (cameras, months) = catalog.cameras_and_months()?;
-    Ok(Vocabulary::new(folders, cameras, months))
+    let taken = catalog.cameras_and_months()?;
+    Ok(Vocabulary::new(folders, taken.cameras, taken.months))
 }

@@ -21,6 +21,14 @@ pub(crate) struct Directory {
     pub photos: u64,
 }
 
+/// With what and when photos were taken.
+pub(crate) struct Taken {
+    /// In order of name, each with its number of photos.
+    pub cameras: Vec<(String, u64)>,
+    /// The latest first.
+    pub months: Vec<Month>,
+}
+
 impl Catalog {
     /// The directories that hold visible photos, those of one folder together.
     pub(crate) fn directories(&self) -> Result<Vec<Directory>> {
@@ -50,9 +58,8 @@ impl Catalog {
         })
     }
 
-    /// The cameras of visible photos in order of name, each with its number of photos, and the months in which the photos were
-    /// taken, the latest first. As in a filter, a photo without a date counts as taken when its file was last modified.
-    pub(crate) fn cameras_and_months(&self) -> Result<(Vec<(String, u64)>, Vec<Month>)> {
+    /// The cameras of visible photos, and the months in which the photos were taken. As in a filter, a photo without a date counts as taken when its file was last modified.
+    pub(crate) fn cameras_and_months(&self) -> Result<Taken> {
         let zone = TimeZone::system();
         let sql = "SELECT camera, taken_at, mtime_ns FROM photos WHERE missing_since IS NULL";
         self.ask(|conn| {
@@ -73,7 +80,7 @@ impl Catalog {
                 days.push(moment(row, 1, 2, &zone)?.div_euclid(DAY));
             }
             days.sort_unstable_by(|a, b| b.cmp(a));
-            Ok((cameras.into_iter().collect(), months(&days)))
+            Ok(Taken { cameras: cameras.into_iter().collect(), months: months(&days) })
         })
     }
 }
@@ -133,7 +140,7 @@ mod tests {
         dated(&test, p[3], None, Some(-1));
         dated(&test, p[4], Some("Gone"), Some(400 * DAY));
         test.apply_scan(&[ScanWrite::Missing { photo: p[4] }], 1).unwrap();
-        let (cameras, months) = test.cameras_and_months().unwrap();
+        let Taken { cameras, months } = test.cameras_and_months().unwrap();
         assert_eq!(cameras, [("Apple iPhone 15".to_owned(), 1), ("Leica Q2".to_owned(), 2)]);
         let month = |year, month, photos| Month { year, month, photos };
         assert_eq!(months, [month(1970, 2, 1), month(1970, 1, 2), month(1969, 12, 1)]);
