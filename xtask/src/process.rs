@@ -36,6 +36,17 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     String::from_utf8(output.stdout).with_context(|| format!("{} wrote no UTF-8", shown(command)))
 }
 
+/// The release build of an example, ready to be run. It is built as a part of the whole workspace: for one package alone, cargo
+/// would choose other features of what all share, and build that anew.
+pub(crate) fn example(places: &Places, name: &str, features: &[&str]) -> Result<Command> {
+    let mut build = cargo(places);
+    build.args(["build", "--release", "--quiet", "--workspace", "--example", name]);
+    run(build.args(features.iter().flat_map(|feature| ["--features", feature])))?;
+    let mut command = Command::new(places.example(name));
+    command.current_dir(&places.root);
+    Ok(command)
+}
+
 /// True when the command can be run and ends well. Nothing of it is seen.
 pub(crate) fn succeeds(command: &mut Command) -> bool {
     let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());

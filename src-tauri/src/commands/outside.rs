@@ -74,7 +74,7 @@ async fn on_clipboard<R: Runtime>(
     if app.try_state::<Clipboard<R>>().is_none() {
         return Err(CommandError::unavailable("the clipboard"));
     }
-    aside(move || write(&app.clipboard()).map_err(refused)).await
+    aside(move || write(app.clipboard()).map_err(refused)).await
 }
 
 /// Where photos are, or were when they could last be reached.

@@ -146,24 +146,24 @@ fn median(figures: impl Iterator<Item = f64>) -> f64 {
 }
 
 fn our_pictures(places: &Places, model: &Path, allocator: Allocator) -> Result<f64> {
-    let mut command = throughput(places, model, BATCHES, allocator);
+    let mut command = throughput(places, model, BATCHES, allocator)?;
     read(command.args(["--batch", &BATCH.to_string()]))?.images_per_second.context("no images_per_second")
 }
 
 fn our_milliseconds(places: &Places, model: &Path) -> Result<f64> {
-    let mut command = throughput(places, model, SENTENCES, Allocator::Mimalloc);
+    let mut command = throughput(places, model, SENTENCES, Allocator::Mimalloc)?;
     read(command.args(["--text", SHORT_QUERY]))?.ms_per_text.context("no ms_per_text")
 }
 
-fn throughput(places: &Places, model: &Path, repeats: usize, allocator: Allocator) -> Command {
-    let mut command = process::cargo(places);
-    command.args(["run", "--release", "--quiet", "--example", "throughput"]);
-    if let Allocator::System = allocator {
-        command.args(["--features", "kindred-models/system-allocator"]);
-    }
+fn throughput(places: &Places, model: &Path, repeats: usize, allocator: Allocator) -> Result<Command> {
+    let features: &[&str] = match allocator {
+        Allocator::System => &["kindred-models/system-allocator"],
+        Allocator::Mimalloc => &[],
+    };
+    let mut command = process::example(places, "throughput", features)?;
     command.env("RAYON_NUM_THREADS", threads().to_string());
-    command.args(["--", "--device", "cpu", "--repeats", &repeats.to_string(), "--model"]).arg(model);
-    command
+    command.args(["--device", "cpu", "--repeats", &repeats.to_string(), "--model"]).arg(model);
+    Ok(command)
 }
 
 fn read(throughput: &mut Command) -> Result<Ours> {

@@ -108,9 +108,9 @@ fn vectors(places: &Places, pack: &Pack) -> Result<(Vectors, Vectors)> {
     let out = places.cache.join("bench/starter");
     fs::create_dir_all(&out).with_context(|| out.display().to_string())?;
 
-    let mut command = process::cargo(places);
-    command.args(["run", "--release", "--quiet", "--example", "vectors_of", "--"]).arg(&out);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("cargo run")?;
+    let mut command = process::example(places, "vectors_of", &[])?;
+    command.arg(&out).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().context("the example vectors_of")?;
     let mut stdin = child.stdin.take().context("a pipe to the example vectors_of")?;
     stdin.write_all(request.to_string().as_bytes())?;
     drop(stdin);
@@ -153,8 +153,7 @@ impl Costs {
         }
 
         let throughput = |arguments: &[&str]| -> Result<Printed> {
-            let mut command = process::cargo(places);
-            command.args(["run", "--release", "--quiet", "--example", "throughput", "--"]);
+            let mut command = process::example(places, "throughput", &[])?;
             command.args(["--device", "cpu", "--model", MODEL, "--repeats", "40"]).args(arguments);
             command.env("RAYON_NUM_THREADS", "1");
             serde_json::from_str(&process::output(&mut command)?)

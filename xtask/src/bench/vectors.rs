@@ -51,8 +51,7 @@ struct PeerStep {
 
 pub(super) fn run(places: &Places) -> Result<Section> {
     let dir = places.cache.join("bench/vectors");
-    let mut command = process::cargo(places);
-    command.args(["run", "--release", "--quiet", "--example", "vectors_bench", "--"]);
+    let mut command = process::example(places, "vectors_bench", &[])?;
     let printed = process::output(command.arg("--write").arg(&dir))?;
     let ours: Ours = serde_json::from_str(&printed).context("the output of the example vectors_bench")?;
 

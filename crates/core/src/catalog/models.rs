@@ -222,7 +222,7 @@ mod tests {
             test.indexed(*id, hash, &[(&clip, vec![1.0, 0.0, 0.0, 0.0])]);
         }
         assert_eq!((counts(), counts()), ([3, 3], [3, 3]));
-        assert_eq!(test.models_that_saw(ids[0]).unwrap(), [clip.clone()]);
+        assert_eq!(test.models_that_saw(ids[0]).unwrap(), std::slice::from_ref(&clip));
         assert_eq!(test.models_that_saw(PhotoId(99)).unwrap(), []);
         other.apply_scan(&[ScanWrite::Offline { photo: ids[0] }], 1).unwrap();
         assert_eq!(counts(), [2, 2]);

@@ -182,7 +182,7 @@ fn everything_that_is_known_of_a_photo_is_told() {
     assert_eq!((details.name.as_str(), details.state, details.offline), ("bright.png", "ready", false));
     assert_eq!((details.width, details.height, details.format), (Some(1100), Some(8), Some(Format::Png)));
     assert_eq!(details.bytes, picture(220).len() as u64);
-    assert_eq!(world.library.paths(&[bright]).unwrap(), [details.path.clone()]);
+    assert_eq!(world.library.paths(&[bright]).unwrap(), std::slice::from_ref(&details.path));
     let seen: Vec<_> = details.seen_by.iter().map(|seen| (seen.model.as_str(), seen.purpose)).collect();
     assert_eq!(seen, [(STARTER_ID, Some(Purpose::Look)), (STARTER_ID, Some(Purpose::Meaning))]);
     let json = serde_json::to_value(&details).unwrap();
@@ -212,7 +212,7 @@ fn an_original_is_shown_as_it_is_or_converted_upright() {
     for (name, bytes, ..) in &files {
         std::fs::write(folder.join(name), bytes).unwrap();
     }
-    world.add(&[folder.clone()]);
+    world.add(std::slice::from_ref(&folder));
     world.index();
     for (name, bytes, format, is_web_picture) in files {
         let path = folder.join(name);
