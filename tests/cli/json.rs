@@ -117,7 +117,7 @@ fn lists_folders_and_status_agree() {
     for photo in all["photos"].as_array().unwrap() {
         check_keys("list: photos", photo, &["id", "path", "state", "offline"], &["reason"]);
     }
-    assert_eq!(paths(&home.json(["list", "--failed"]), "photos"), [broken]);
+    assert_eq!(paths(&home.json(["list", "--failed"]), "photos"), std::slice::from_ref(&broken));
     assert!(paths(&home.json(["list", "--offline"]), "photos").is_empty());
 
     for (photo, state, format) in [(&good, "ready", "PNG"), (&broken, "failed", "JPEG")] {

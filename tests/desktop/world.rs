@@ -75,7 +75,7 @@ impl World {
         SCENES.iter().for_each(|(name, scene)| drop(world.draw(name, scene)));
         world.watch(1);
         world.ok("add_folders", json!({ "paths": [world.path("photos")] }));
-        let done = world.until(|event| is_end(event));
+        let done = world.until(is_end);
         assert_eq!(done["phase"], "done", "{done}");
         world
     }
