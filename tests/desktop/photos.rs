@@ -60,7 +60,7 @@ fn everything_that_is_known_of_a_photo_is_told() {
     let file = world.path("photos/sea/sunset.bmp").canonicalize().unwrap();
     assert_eq!(photo["path"], file.to_str().unwrap());
     assert_eq!(photo["name"], "sunset.bmp");
-    assert_eq!(photo["folder"], world.path("photos").canonicalize().unwrap().to_str().unwrap());
+    assert_eq!(photo["folder"], file.parent().unwrap().to_str().unwrap());
     assert_eq!(photo["bytes"], file.metadata().unwrap().len());
     assert_eq!((&photo["width"], &photo["height"]), (&json!(160), &json!(120)));
     assert_eq!((&photo["state"], &photo["offline"]), (&json!("ready"), &json!(false)));

@@ -39,7 +39,7 @@ fn what_is_wrong_with_a_query_is_told_with_its_place() {
     let (code, params) = world.error("search", search("가을 date:nonsense", json!([]), 1));
     assert_eq!(
         (code.as_str(), &params["at"], &params["length"]),
-        ("query", &json!("3"), &json!("13")),
+        ("query", &json!("8"), &json!("8")),
         "{params}"
     );
 }
