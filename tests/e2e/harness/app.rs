@@ -186,9 +186,10 @@ impl Drop for App<'_> {
     }
 }
 
-/// The number in `Photo 12, Jun 1, 2024`.
+/// The number in `Photo 12, Jun 1, 2024`, in English and in Korean.
 pub(crate) fn photo_id(name: &str) -> i64 {
-    let id = name.split("Photo ").nth(1).and_then(|rest| rest.split(',').next()?.parse().ok());
+    let behind = ["Photo ", "사진 "].iter().find_map(|word| name.split(word).nth(1));
+    let id = behind.and_then(|rest| rest.split(',').next()?.parse().ok());
     id.unwrap_or_else(|| panic!("\"{name}\" names no photo"))
 }
 

@@ -55,7 +55,7 @@ fn a_first_start_leads_from_an_empty_window_to_answers() {
     page.focus(&bar);
     page.press(&[keys::ESCAPE, keys::ESCAPE]);
     page.waits_without("heading", "No photos match");
-    app.waits_for_first("red-circle", 3);
+    app.waits_for_first("yellow-star", 3);
 
     // A mistake is shown where it is.
     app.search("\"a red circle");

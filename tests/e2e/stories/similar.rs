@@ -110,7 +110,7 @@ fn a_picture_that_is_dropped_is_what_is_asked_for() {
     // A second start of the program with a picture asks the same way; words go with the pictures.
     page.click(&page.the("button", "Remove a sunset, of last year.bmp from the search"));
     app.start_again_with(&[&stage.photos().join("stripes-1.bmp")]);
-    app.waits_for_first("stripes", 3);
+    app.waits_for_first("stripes", 2);
     page.the("group", "Pictures in the search");
     app.shot("given-by-a-second-start");
 }

@@ -13,7 +13,7 @@ fn a_photo_is_seen_in_the_whole_window_enlarged_and_explained() {
     page.double_click(&app.cell_of("blue-square-1"));
     let viewer = page.the("dialog", "Photo");
     page.the_in(&viewer, "img", "blue-square-1.bmp");
-    page.says(&format!("4 of {}", pictures::COUNT));
+    page.says(&format!("7 of {}", pictures::COUNT));
     assert!(page.all("grid").is_empty(), "what is behind the viewer is out of reach");
     let strip = page.the_in(&viewer, "region", "Similar photos");
     let similar = crate::harness::until(crate::harness::PATIENCE, || {

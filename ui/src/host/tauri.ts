@@ -55,11 +55,11 @@ export function tauriHost(): Host {
     modelImport: (id, path) => call('model_import', { id, path }),
     modelRemove: (id) => call('model_remove', { id }),
     mirror: () => call('mirror'),
-    setMirror: (address) => call('set_mirror', { mirror: address }),
+    setMirror: (address) => call('set_mirror', { address }),
 
     showInFolder: (ids) => call('show_in_folder', { ids }),
     openWith: (id) => call('open_with', { id }),
-    copyPicture: (id) => call('copy_picture', { id }),
+    copyPicture: (id) => call('copy_pictures', { id }),
     copyPaths: (ids) => call('copy_paths', { ids }),
     startDrag: (ids) => call('start_drag', { ids }),
     licences: () => call('licences'),
