@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use crate::world::{SCENES, World, is_end};
 
+/// Enough to be at work for a while.
+const PHOTOS: u64 = 400;
+
 #[test]
 fn a_job_is_told_of_in_order_and_its_end_comes_last_and_once() {
     let world = World::new();
@@ -39,7 +42,8 @@ fn a_job_is_told_of_in_order_and_its_end_comes_last_and_once() {
 #[test]
 fn a_job_is_held_and_goes_on_and_is_ended() {
     let world = World::new();
-    SCENES.iter().for_each(|(name, scene)| drop(world.draw(name, scene)));
+    // Many batches, so that there is one to hold the job after.
+    world.draw_many(PHOTOS);
     // Nothing runs yet: nothing happens.
     for command in ["job_pause", "job_resume", "job_cancel"] {
         world.ok(command, json!({}));
@@ -66,7 +70,7 @@ fn a_job_is_held_and_goes_on_and_is_ended() {
         world.ok("index", json!({ "retryFailed": false }));
         assert_eq!(world.until(is_end)["report"]["remaining"], 0);
     }
-    assert_eq!(world.status("ready")["photos"]["ready"], 4);
+    assert_eq!(world.status("ready")["photos"]["ready"], PHOTOS);
 }
 
 #[test]

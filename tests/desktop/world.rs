@@ -92,6 +92,16 @@ impl World {
         self.dir.path().join(name)
     }
 
+    /// So many drawn pictures among the photos, each another one.
+    pub(crate) fn draw_many(&self, count: u64) {
+        let folder = self.path("photos");
+        fs::create_dir_all(&folder).unwrap();
+        for number in 0..count {
+            let drawn = SCENES[3].1.draw(160, 120, number);
+            fs::write(folder.join(format!("{number}.bmp")), drawn.bitmap()).unwrap();
+        }
+    }
+
     /// A drawn picture among the photos.
     pub(crate) fn draw(&self, name: &str, scene: &Scene) -> PathBuf {
         let path = self.path("photos").join(name);

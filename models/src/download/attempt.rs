@@ -9,6 +9,7 @@ use reqwest::header::{
 use reqwest::{Client, Response, StatusCode};
 
 use super::failure::AttemptError;
+use super::progress::INTERVAL;
 use super::retry::retry_after;
 use super::{DownloadOptions, DownloadPhase, DownloadProgress, PartFile, ProgressMeter};
 use crate::error::{DownloadFailure, ModelError};
@@ -135,11 +136,16 @@ impl<P: FnMut(DownloadProgress) + ?Sized> Session<'_, P> {
     /// Waits for `work`, but not for longer than a server may be silent, and not past a cancellation.
     async fn unless_stalled<T>(&mut self, work: impl Future<Output = T>) -> Result<T, AttemptError> {
         let stall = self.options.stall_timeout;
-        tokio::select! {
-            biased;
-            () = cancelled(self.cancel) => Err(ModelError::Cancelled.into()),
-            done = tokio::time::timeout(stall, work) => {
-                done.map_err(|_| AttemptError::passing(DownloadFailure::Stalled(stall.as_secs())))
+        let mut work = std::pin::pin!(tokio::time::timeout(stall, work));
+        loop {
+            tokio::select! {
+                biased;
+                () = cancelled(self.cancel) => return Err(ModelError::Cancelled.into()),
+                done = &mut work => {
+                    return done.map_err(|_| AttemptError::passing(DownloadFailure::Stalled(stall.as_secs())));
+                }
+                // A slow server must not leave the last bytes untold.
+                () = tokio::time::sleep(INTERVAL), if self.meter.is_behind() => self.meter.catch_up(self.sink),
             }
         }
     }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 /// Reports come no more often than this, unless the phase changes.
-const INTERVAL: Duration = Duration::from_millis(100);
+pub(super) const INTERVAL: Duration = Duration::from_millis(100);
 
 /// The speed is the mean over this long: short enough to follow a change, long enough not to flicker.
 const WINDOW: Duration = Duration::from_secs(5);
@@ -55,6 +55,8 @@ pub(crate) struct ProgressMeter {
     in_file: u64,
     phase: Option<DownloadPhase>,
     reported: Option<Instant>,
+    /// Something was noted since that was not reported.
+    is_behind: bool,
     samples: VecDeque<(Instant, u64)>,
 }
 
@@ -68,6 +70,7 @@ impl ProgressMeter {
             in_file: 0,
             phase: None,
             reported: None,
+            is_behind: false,
             samples: VecDeque::new(),
         }
     }
@@ -99,9 +102,24 @@ impl ProgressMeter {
             self.samples.pop_front();
         }
         let finished = self.before + in_file >= self.total;
-        if new_phase || finished || self.reported.is_none_or(|at| now - at >= INTERVAL) {
+        self.is_behind = !(new_phase || finished || self.reported.is_none_or(|at| now - at >= INTERVAL));
+        if !self.is_behind {
             self.reported = Some(now);
             self.phase = Some(phase.clone());
+            sink(self.snapshot(phase));
+        }
+    }
+
+    /// Something was noted that came too soon after a report. Who waits for more catches up after [`INTERVAL`].
+    pub(super) fn is_behind(&self) -> bool {
+        self.is_behind
+    }
+
+    /// Reports what was noted since the last report.
+    pub(super) fn catch_up<P: FnMut(DownloadProgress) + ?Sized>(&mut self, sink: &mut P) {
+        if let Some(phase) = self.phase.clone().filter(|_| self.is_behind) {
+            self.is_behind = false;
+            self.reported = Some(Instant::now());
             sink(self.snapshot(phase));
         }
     }
@@ -149,6 +167,20 @@ mod tests {
         assert_eq!(reports[0], (DownloadPhase::Connecting, 0));
         assert_eq!(reports[1], (DownloadPhase::Receiving, 1));
         assert_eq!(*reports.last().unwrap(), (DownloadPhase::Receiving, 1000));
+    }
+
+    #[test]
+    fn what_came_too_soon_after_a_report_is_caught_up_with_once() {
+        let mut meter = ProgressMeter::new(1000);
+        let mut reports = Vec::new();
+        let mut sink = |p: DownloadProgress| reports.push(p.bytes_done);
+        meter.advance_to(0, DownloadPhase::Receiving, &mut sink);
+        assert!(!meter.is_behind());
+        meter.advance_to(10, DownloadPhase::Receiving, &mut sink);
+        assert!(meter.is_behind());
+        meter.catch_up(&mut sink);
+        meter.catch_up(&mut sink);
+        assert_eq!((reports, meter.is_behind()), (vec![0, 10], false));
     }
 
     #[test]
