@@ -1,6 +1,7 @@
 //! Folders and the state of the library.
 
 use std::fs;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -67,7 +68,7 @@ fn a_folder_that_cannot_be_added_is_named_and_nothing_is_added() {
 }
 
 #[test]
-fn a_folder_can_be_added_while_a_job_runs_or_is_held() {
+fn a_folder_can_be_added_while_a_job_runs() {
     let world = World::new();
     world.watch(1);
     let (first, second) = (world.path("photos"), world.path("more"));
@@ -76,13 +77,44 @@ fn a_folder_can_be_added_while_a_job_runs_or_is_held() {
     }
     world.draw("../more/another.bmp", &SCENES[0].1);
     world.ok("add_folders", json!({ "paths": [first] }));
-    world.ok("job_pause", json!({}));
     world.ok("add_folders", json!({ "paths": [second] }));
     let done = world.until(is_end);
     assert_eq!((&done["phase"], &done["report"]["cancelled"]), (&json!("done"), &json!(false)), "{done}");
     let status = world.status("ready");
     assert_eq!((&status["photos"]["total"], &status["photos"]["ready"]), (&json!(5), &json!(5)), "{status}");
     assert_eq!(status["folders"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_held_job_stays_held_when_a_folder_is_added_and_its_photos_are_in_sight_all_the_same() {
+    const PHOTOS: u64 = 300;
+    let world = World::new();
+    world.watch(1);
+    world.draw_many(PHOTOS);
+    world.draw("../more/another.bmp", &SCENES[0].1);
+    world.ok("add_folders", json!({ "paths": [world.path("photos")] }));
+    world.until(|event| event["kind"] == "index" && event["phase"] == "indexing");
+    world.ok("job_pause", json!({}));
+    world.until(|event| event["kind"] == "index" && event["paused"] == true);
+    world.ok("add_folders", json!({ "paths": [world.path("more")] }));
+    // The job has begun anew: it looks through the folders, and is held before it looks at photos.
+    let counts = || world.status("ready")["photos"].clone();
+    while counts()["total"] != PHOTOS + 1 {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let before = counts();
+    assert!(before["pending"].as_u64().unwrap() > 1, "{before}");
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(counts(), before, "nothing moves while the job is held");
+    // A page that is loaded anew is told of the jobs that go on.
+    world.watch(2);
+    let (_, _, told) = std::iter::repeat_with(|| world.next()).find(|(channel, ..)| *channel == 2).unwrap();
+    assert_eq!((&told["kind"], &told["paused"]), (&json!("index"), &json!(true)), "{told}");
+
+    world.ok("job_resume", json!({}));
+    let done = world.until(is_end);
+    assert_eq!((&done["phase"], &done["report"]["remaining"]), (&json!("done"), &json!(0)), "{done}");
+    assert_eq!(counts()["ready"], PHOTOS + 1);
 }
 
 #[test]

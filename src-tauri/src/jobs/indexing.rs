@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kindred_core::{Error, IndexRequest, JobControl, Library, Progress};
+use kindred_core::{Error, IndexRequest, JobControl, Library, Phase, Progress};
 
 use crate::opening::Opening;
 use crate::values::{CommandError, Event, IndexPhase, IndexProgress, IndexReport, Result};
@@ -29,6 +29,8 @@ struct State {
     at_work: Option<AtWork>,
     /// A job is wanted as soon as the library is free.
     wanted: Option<Wanted>,
+    /// The user holds the job. It stays held when it is interrupted and begun anew.
+    is_held: bool,
     /// Folders are to be changed: no job begins before that.
     changes: usize,
     /// The program ends: nothing begins any more.
@@ -62,9 +64,12 @@ impl Indexing {
         self.begin(&mut state);
     }
 
-    /// Holds the job after the batch at hand, or lets it go on.
+    /// Holds the job after the batch at hand, or lets it go on. One that is interrupted is held when it goes on; new folders
+    /// are looked through before that, so that their photos are in sight.
     pub(crate) fn set_paused(&self, paused: bool) {
         let mut state = self.lock();
+        let is_job = state.at_work.as_ref().is_some_and(|work| work.is_job);
+        state.is_held = paused && (is_job || state.wanted.is_some());
         let Some(work) = state.at_work.as_mut().filter(|work| work.is_job) else { return };
         if paused {
             work.control.pause()
@@ -79,6 +84,7 @@ impl Indexing {
     pub(crate) fn cancel(&self) {
         let mut state = self.lock();
         state.wanted = None;
+        state.is_held = false;
         if let Some(work) = &mut state.at_work {
             work.is_interrupted = false;
             work.control.cancel();
@@ -169,6 +175,7 @@ impl Indexing {
         let work = state.at_work.take();
         self.changed.notify_all();
         if let Some(work) = work.filter(|work| !work.is_interrupted) {
+            state.is_held = false;
             self.hub.tell(Event::Index(ended(work.told, outcome)));
         }
         drop(state);
@@ -178,7 +185,11 @@ impl Indexing {
 
     fn tell(&self, progress: &Progress) {
         let mut state = self.lock();
+        let is_held = state.is_held && matches!(progress.phase, Phase::LoadingModels | Phase::Indexing);
         if let Some(work) = state.at_work.as_mut().filter(|work| !work.is_interrupted) {
+            if is_held {
+                work.control.pause();
+            }
             work.told = IndexProgress::of(progress, work.control.is_paused());
             self.hub.tell(Event::Index(work.told.clone()));
         }
