@@ -42,8 +42,8 @@ export class App {
   readonly activity: ActivityState;
   readonly models: ModelsState;
   readonly actions: PhotoActions;
-  /** Puts the cursor into the query bar; set by the bar. */
-  focusSearch: () => void = () => undefined;
+  /** Puts the cursor into the query bar, and offers searches where it is empty, unless told not to; set by the bar. */
+  focusSearch: (offering?: boolean) => void = () => undefined;
 
   constructor(host: Host) {
     this.host = host;

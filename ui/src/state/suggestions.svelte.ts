@@ -1,7 +1,7 @@
 import type { Host } from '../host/host';
 import type { Completion } from '../host/types';
 import { t } from '../i18n/language.svelte';
-import type { SearchState } from './search.svelte';
+import type { Question, SearchState } from './search.svelte';
 
 /** A line below the query bar: a whole query, or the end of what is being typed. */
 export type Suggestion =
@@ -20,6 +20,7 @@ export class SuggestionsState {
   #host: Host;
   #search: SearchState;
   #asked = 0;
+  #followed: Omit<Question, 'text'> | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: Host, search: SearchState) {
@@ -30,14 +31,22 @@ export class SuggestionsState {
   readonly open = $derived(this.list.length > 0);
   readonly chosen = $derived(this.list[this.at]);
 
-  /** The bar has the focus: an empty one offers recent searches and examples. */
+  /** The bar has the focus: where nothing is asked, recent searches and examples are offered. */
   start() {
-    if (this.#search.question.text.trim() === '' && !this.#search.question.similar) void this.#offerQueries();
+    if (!this.#search.asked) void this.#offerQueries();
+  }
+
+  /** Closes when something else of the question than its text has changed. */
+  follow({ chips, scope, similar }: Question) {
+    const before = this.#followed;
+    this.#followed = { chips, scope, similar };
+    if (before && (before.chips !== chips || before.scope !== scope || before.similar !== similar)) this.close();
   }
 
   typed(text: string, cursor: number) {
     clearTimeout(this.#timer);
     if (text.trim() === '') {
+      this.close();
       this.start();
       return;
     }

@@ -36,6 +36,32 @@ describe('below an empty query bar', () => {
   });
 });
 
+describe('suggestions', () => {
+  it('close when a picture comes into the question or leaves it', async () => {
+    const change = (then: () => void) => {
+      suggestions.follow(search.question);
+      then();
+      suggestions.follow(search.question);
+    };
+    suggestions.start();
+    await settle();
+    change(() => search.type(''));
+    expect(suggestions.open).toBe(true);
+    change(() => search.addPicture({ kind: 'photo', id: 1 }, 'one'));
+    expect(suggestions.open).toBe(false);
+    suggestions.start();
+    suggestions.typed('', 0);
+    await settle();
+    expect(suggestions.open).toBe(false);
+    host.completions = [{ from: 0, to: 2, text: 'folder:Rome', kind: 'folder', count: 2 }];
+    suggestions.typed('fo', 2);
+    await settle();
+    expect(suggestions.open).toBe(true);
+    change(() => search.setChips([]));
+    expect(suggestions.open).toBe(false);
+  });
+});
+
 describe('while one types', () => {
   const completion = { from: 0, to: 4, text: 'folder:Rome', kind: 'folder' as const, count: 2 };
 
