@@ -265,7 +265,38 @@ pub enum DownloadFailure {
     Unexpected(String),
 }
 
+impl DownloadFailure {
+    /// A stable word for programs, one for each thing that a person can do about it.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Dns(_) => "dns",
+            Self::Connect(_) | Self::Tls(_) => "connect",
+            Self::Proxy { .. } => "proxy",
+            Self::Refused(_) => "refused",
+            Self::NotFound(_) => "not-there",
+            Self::Server { .. } => "server-busy",
+            Self::Stalled(_) | Self::Interrupted { .. } => "broken-off",
+            Self::Unexpected(_) => "download",
+        }
+    }
+}
+
 impl ModelError {
+    /// A stable word for programs; `model` for all that nobody tells apart.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Download { failure, .. } => failure.code(),
+            Self::WrongHash { kept: Some(_), .. } => "wrong-download",
+            Self::WrongHash { kept: None, .. } | Self::WrongSize { .. } => "wrong-file",
+            Self::DiskFull { .. } => "disk-full",
+            Self::InUse { .. } => "model-in-use",
+            Self::Mirror { .. } => "mirror",
+            Self::NoGpu { .. } => "no-gpu",
+            Self::Cancelled => "cancelled",
+            _ => "model",
+        }
+    }
+
     /// An I/O error with the path it happened at.
     pub fn io(path: impl AsRef<Path>, source: std::io::Error) -> Self {
         Self::Io { path: path.as_ref().to_path_buf(), source }

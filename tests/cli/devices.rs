@@ -19,7 +19,7 @@ fn a_gpu_that_is_demanded_answers_or_the_reason_is_told() {
         assert_eq!((&doctor["device"]["kind"], &device["ok"]), (&"gpu".into(), &true.into()), "{doctor}");
     } else {
         assert_eq!(run.code, Some(1), "{run:#?}");
-        assert_eq!(answer["error"]["code"], "model");
+        assert_eq!(answer["error"]["code"], "no-gpu");
         assert!(
             answer["error"]["message"].as_str().unwrap().contains("no GPU can be used, because"),
             "{answer}"

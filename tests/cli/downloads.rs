@@ -91,7 +91,7 @@ fn a_mirror_that_is_no_address_is_named() {
     let run = home.run(["--json", "models", "get", "resnet50", "--mirror", "nas"]);
     assert_eq!(run.code, Some(1), "{run:#?}");
     let error = &run.object()["error"];
-    assert_eq!(error["code"], "model");
+    assert_eq!(error["code"], "mirror");
     assert!(error["message"].as_str().unwrap().contains("nas"), "{error}");
 }
 

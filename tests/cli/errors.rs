@@ -133,7 +133,7 @@ fn a_file_that_is_no_model_is_refused_with_its_size_and_stays_where_it_is() {
     let home = Home::new();
     let file = home.photos().join("model.safetensors");
     std::fs::write(&file, b"not a model").unwrap();
-    check(&home, &["models", "import", "clip-vit-b-32", file.to_str().unwrap()], 1, "model", "11 bytes");
+    check(&home, &["models", "import", "clip-vit-b-32", file.to_str().unwrap()], 1, "wrong-file", "11 bytes");
     assert!(file.exists());
     let missing = home.photos().join("missing.safetensors");
     check(

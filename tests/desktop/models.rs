@@ -54,7 +54,7 @@ fn a_mirror_is_kept_and_a_wrong_one_refused() {
     assert_eq!(world.ok("mirror", json!({})), Value::Null);
     world.ok("set_mirror", json!({ "address": "http://nas.example" }));
     assert!(world.ok("mirror", json!({})).as_str().unwrap().starts_with("http://nas.example"));
-    assert_eq!(world.error("set_mirror", json!({ "address": "no address" })).0, "model");
+    assert_eq!(world.error("set_mirror", json!({ "address": "no address" })).0, "mirror");
     world.ok("set_mirror", json!({ "address": null }));
     assert_eq!(world.ok("mirror", json!({})), Value::Null);
 }
@@ -98,7 +98,7 @@ fn a_file_that_is_not_the_models_is_refused_with_its_reason() {
     std::fs::write(&file, b"not the weights").unwrap();
     world.ok("model_import", json!({ "id": "resnet50", "path": file }));
     let end = world.until(ended);
-    assert_eq!((&end["phase"], &end["error"]["code"]), (&json!("failed"), &json!("model")), "{end}");
+    assert_eq!((&end["phase"], &end["error"]["code"]), (&json!("failed"), &json!("wrong-file")), "{end}");
     assert_eq!(model(&world, "resnet50")["state"], "missing");
 }
 

@@ -129,8 +129,8 @@ fn transfer_line(progress: &DownloadProgress) -> String {
             let left = progress.seconds_left.map(|seconds| format!(", {} left", duration(seconds as f64)));
             speed + &left.unwrap_or_default()
         }
-        DownloadPhase::Retrying { reason, wait } => {
-            format!("{file}: {reason}; trying again in {}", duration(wait.as_secs_f64()))
+        DownloadPhase::Retrying { failure, wait } => {
+            format!("{file}: {failure}; trying again in {}", duration(wait.as_secs_f64()))
         }
     }
 }

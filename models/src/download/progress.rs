@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use crate::error::DownloadFailure;
+
 /// Reports come no more often than this, unless the phase changes.
 pub(super) const INTERVAL: Duration = Duration::from_millis(100);
 
@@ -40,7 +42,7 @@ pub enum DownloadPhase {
     /// Something went wrong; waiting before the next try.
     Retrying {
         /// What went wrong.
-        reason: String,
+        failure: DownloadFailure,
         /// How long the wait is.
         wait: Duration,
     },

@@ -140,7 +140,7 @@ impl<P: FnMut(DownloadProgress) + ?Sized> Session<'_, P> {
                 return Err(ModelError::Download { url: without_password(url), failure });
             };
             tracing::debug!("{}: {failure}; trying again in {wait:?}", without_password(url));
-            let phase = DownloadPhase::Retrying { reason: failure.to_string(), wait };
+            let phase = DownloadPhase::Retrying { failure, wait };
             self.meter.advance_to(part.written(), phase, self.sink);
             self.pause(wait).await?;
         }

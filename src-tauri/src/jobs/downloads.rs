@@ -123,8 +123,9 @@ impl Downloads {
             });
             downloads.lock().remove(&id);
             let is_installed = done.is_ok();
-            if transfer.delete.load(Ordering::Acquire) {
-                last.bytes = 0;
+            if done.is_err() {
+                // A file that was refused is not here, however many bytes of it came.
+                last.bytes = downloads.bytes_here(&id).unwrap_or(last.bytes);
             }
             downloads.hub.tell(Event::Model(last.ended(done, transfer.stop.load(Ordering::Acquire))));
             downloads.library.changed(&downloads.hub);
@@ -132,6 +133,10 @@ impl Downloads {
                 downloads.has_seen_nothing_yet();
             }
         });
+    }
+
+    fn bytes_here(&self, id: &str) -> Result<u64> {
+        Ok(self.library.wait()?.models().status(id)?.bytes_here)
     }
 
     /// A model that was just installed answers once it has looked at the photos.
@@ -163,8 +168,10 @@ impl ModelProgress {
     fn of(id: &str, progress: DownloadProgress) -> Self {
         let (phase, error) = match progress.phase {
             DownloadPhase::Checking => (ModelPhase::Verifying, None),
-            DownloadPhase::Retrying { reason, wait } => {
-                let error = CommandError::new("retrying", reason).with("seconds", wait.as_secs());
+            DownloadPhase::Retrying { failure, wait } => {
+                let error = CommandError::new("retrying", failure.to_string())
+                    .with("problem", failure.code())
+                    .with("seconds", wait.as_secs());
                 (ModelPhase::Downloading, Some(error))
             }
             DownloadPhase::Waiting | DownloadPhase::Connecting | DownloadPhase::Receiving => {

@@ -50,8 +50,10 @@ fn a_download_that_breaks_goes_on_where_it_stopped_and_a_wrong_file_is_refused()
     app.shot("paused");
 
     page.click(&page.the_in(&card, "button", "Resume"));
-    page.says("The file is not the right one");
+    page.says("What the server gave is not the right file");
     assert_eq!(page.all_in(&card, "alert").len(), 1, "a screen reader is told");
+    page.the_in(&card, "button", "Fetch again");
+    assert!(!page.text().contains("103 MB here"), "what was refused is not here:\n{}", page.text());
     app.shot("refused");
     // What was put together from parts and is wrong is fetched once more in one go before it is refused.
     assert_eq!(starts(), [None, Some(BROKEN_AT), Some(SILENT_AT), None]);

@@ -217,6 +217,7 @@ export const en = {
   seenOf: (done: string, total: string) => `${done} of ${total} photos seen`,
   download: 'Download',
   resume: 'Resume',
+  fetchAgain: 'Fetch again',
   pause: 'Pause',
   remove: 'Remove',
   removeModel: (name: string) => `Remove ${name}?`,
@@ -338,7 +339,9 @@ export const en = {
     dns: 'The server was not found. Is this machine connected to the internet?',
     connect: 'No connection. Is this machine connected to the internet?',
     'disk-full': 'The disk is full.',
-    checksum: 'The file is not the right one: its content is different from what was published.',
+    'wrong-file': 'The file is not the right one: its content is different from what was published.',
+    'wrong-download':
+      'What the server gave is not the right file: its content is different from what was published. It was refused.',
     model: 'The model could not be used.',
     'older-database': 'This library is from an older Kindred and is being brought up to date.',
     'no-library': 'There is no library yet. Add a folder first.',

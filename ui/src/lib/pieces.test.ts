@@ -161,16 +161,17 @@ describe('errors', () => {
   });
 
   it.each([
-    ['https://x/y: no connection (refused); is this machine connected to the internet?', 'No connection.'],
-    ['/m: 5 bytes long, expected 6', 'The file is not the right one'],
-    ['/m: the disk is too full: 9 more bytes are needed', 'The disk is full.'],
-    ['https://x: the connection broke off after 3 of 9 bytes (reset)', 'The connection broke off.'],
-    ['/m: not a usable checkpoint: x', 'The model could not be used.'],
-  ])('of models are told apart: %s', (message, text) => {
-    expect(describeError({ code: 'model', message, params: {} }, en)).toContain(text);
-    expect(describeError({ code: 'retrying', message, params: { seconds: '4' } }, en)).toMatch(
-      /Trying again in 4 s\.$/,
-    );
+    ['connect', 'No connection.'],
+    ['wrong-file', 'The file is not the right one'],
+    ['wrong-download', 'It was refused.'],
+    ['disk-full', 'The disk is full.'],
+    ['broken-off', 'The connection broke off.'],
+    ['model', 'The model could not be used.'],
+  ])('of models are told apart: %s', (code, text) => {
+    expect(describeError(error(code), en)).toContain(text);
+    const retrying = describeError(error('retrying', { problem: code, seconds: '4' }), en);
+    expect(retrying).toContain(text);
+    expect(retrying).toMatch(/Trying again in 4 s\.$/);
   });
 
   it('are made of whatever was thrown', () => {
