@@ -53,11 +53,12 @@ pub(crate) async fn failures(shell: Shell<'_>) -> Result<Vec<Failure>> {
     shell.ask(|library| Ok(library.list(ListKind::Failed)?.into_iter().map(Into::into).collect())).await
 }
 
-/// Adds folders and indexes them.
+/// Adds folders, named as [`name_of_folder`](crate::shell::Shell::name_of_folder) does, and indexes them.
 #[tauri::command]
-pub(crate) async fn add_folders(shell: Shell<'_>, paths: Vec<PathBuf>) -> Result<LibraryStatus> {
+pub(crate) async fn add_folders(shell: Shell<'_>, paths: Vec<String>) -> Result<LibraryStatus> {
     let shell = Arc::clone(&shell);
     aside(move || {
+        let paths: Vec<PathBuf> = paths.iter().map(|name| shell.folder_of_name(name)).collect();
         shell.add_folders(&paths)?;
         Ok(shell.library_status())
     })

@@ -20,9 +20,13 @@ const PICTURES: [&str; 20] = [
 
 /// Folders that the user chooses. Nothing is added yet.
 #[tauri::command]
-pub(crate) async fn pick_folders<R: Runtime>(app: AppHandle<R>) -> Result<Vec<String>> {
+pub(crate) async fn pick_folders<R: Runtime>(app: AppHandle<R>, shell: Shell<'_>) -> Result<Vec<String>> {
     let picked = ask(&app, |dialog, done| dialog.pick_folders(done)).await?;
-    Ok(paths(picked.unwrap_or_default()).map(|path| path.display().to_string()).collect())
+    // The dialog of GTK leaves names out that are no Unicode.
+    if picked.as_ref().is_some_and(Vec::is_empty) {
+        return Err(CommandError::not_unicode());
+    }
+    Ok(paths(picked.unwrap_or_default()).map(|path| shell.name_of_folder(&path)).collect())
 }
 
 /// Pictures to ask about.

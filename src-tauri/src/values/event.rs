@@ -132,10 +132,12 @@ pub(crate) enum ModelPhase {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Offered {
-    /// Paths of folders, to be added.
+    /// Folders, to be added: paths, or tokens of those whose names are no Unicode.
     pub folders: Vec<String>,
     /// Pictures, to be asked about.
     pub pictures: Vec<PickedPicture>,
+    /// Why something else could not be taken.
+    pub error: Option<CommandError>,
     /// Where they were dropped, in pixels of the page; 0 where they were not.
     pub x: f64,
     pub y: f64,

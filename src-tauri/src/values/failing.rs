@@ -36,6 +36,11 @@ impl CommandError {
         Self::new("unavailable", format!("{what} is not available here")).with("what", what)
     }
 
+    /// A name that the system's dialog, or its drag and drop, could not hand over whole.
+    pub(crate) fn not_unicode() -> Self {
+        Self::new("not-unicode", "the name of what was chosen is no Unicode and did not arrive whole")
+    }
+
     /// A picture of a query that this window does not know, or no longer.
     pub(crate) fn unknown_picture(token: &str) -> Self {
         Self::new("unknown-picture", "this picture of the query is not known any more").with("token", token)

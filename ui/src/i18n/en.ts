@@ -330,6 +330,8 @@ export const en = {
     'library-busy': 'Another program is using the library. Try again when it is done.',
     'unknown-folder': 'This folder is no longer in the library.',
     'own-folder': 'The library itself is stored there. Choose another folder.',
+    'not-unicode':
+      'This name holds bytes that are no letters, and the system does not hand it over. Rename the folder, or add it with “kindred add” in a terminal.',
     'unknown-photo': 'This photo is no longer in the library.',
     'wrong-purpose': 'This model is for something else.',
     'not-indexed': 'No photo has been looked at with this model yet.',

@@ -1,5 +1,5 @@
 import type { Host } from '../host/host';
-import type { AppInfo, Event, PickedPicture } from '../host/types';
+import type { AppInfo, Event, Offered, PickedPicture } from '../host/types';
 import { t } from '../i18n/language.svelte';
 import { PhotoActions } from './actions';
 import { ActivityState } from './activity.svelte';
@@ -94,12 +94,13 @@ export class App {
       case 'dropped':
       case 'open':
         this.dragging = false;
-        void this.receive(event.folders, event.pictures);
+        void this.receive(event);
     }
   }
 
   /** Takes what was dropped on the window, or given to the program when it was started: folders join the library, pictures the query. */
-  async receive(folders: string[], pictures: PickedPicture[]) {
+  async receive({ folders, pictures, error }: Offered) {
+    if (error) this.toasts.error(error);
     if (folders.length > 0) await this.library.addFolders(folders);
     this.searchWith(pictures);
   }

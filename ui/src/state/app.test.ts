@@ -81,9 +81,12 @@ describe('the library', () => {
     host.chosenFolders = ['/a'];
     await app.library.chooseFolders();
     await settle();
-    host.emit({ kind: 'dropped', folders: ['/b', '/c'], pictures: [], x: 0, y: 0 });
+    host.emit({ kind: 'dropped', folders: ['/b', '/c'], pictures: [], error: null, x: 0, y: 0 });
     await settle();
     expect(host.called('addFolders')).toEqual([[['/a']], [['/b', '/c']]]);
+    const error = { code: 'not-unicode', message: 'm', params: {} };
+    host.emit({ kind: 'dropped', folders: [], pictures: [], error, x: 0, y: 0 });
+    expect(app.toasts.list.map(({ text }) => text).join()).toContain('kindred add');
     host.chosenFolders = [];
     await app.library.chooseFolders();
     expect(host.called('addFolders').length).toBe(2);

@@ -1,4 +1,5 @@
 // Written by `cargo xtask bindings`. Do not change.
+import type { CommandError } from "./CommandError";
 import type { PickedPicture } from "./PickedPicture";
 
 /**
@@ -6,13 +7,17 @@ import type { PickedPicture } from "./PickedPicture";
  */
 export type Offered = { 
 /**
- * Paths of folders, to be added.
+ * Folders, to be added: paths, or tokens of those whose names are no Unicode.
  */
 folders: Array<string>, 
 /**
  * Pictures, to be asked about.
  */
 pictures: Array<PickedPicture>, 
+/**
+ * Why something else could not be taken.
+ */
+error: CommandError | null, 
 /**
  * Where they were dropped, in pixels of the page; 0 where they were not.
  */
