@@ -27,6 +27,10 @@ impl Opening {
             *begun.lock() = Some(opened.map_err(CommandError::from));
             begun.done.notify_all();
             begun.changed(&hub);
+            if let Some(Ok(library)) = begun.now() {
+                // Where there is none yet, there are no names.
+                let _ = library.read_names();
+            }
         });
         opening
     }

@@ -13,6 +13,7 @@ mod index;
 mod indexes;
 mod inspect;
 mod models;
+mod names;
 mod original;
 mod overview;
 mod places;
@@ -32,7 +33,7 @@ mod thumbnail;
 mod timeline;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use kindred_models::{ModelInfo, ModelStore};
 
@@ -58,9 +59,9 @@ use crate::ids::ModelKey;
 use crate::indexing::{JobControl, Phase, Progress};
 use crate::media::{MemoryBudget, Thumbnails};
 use crate::scan;
-use crate::search::Vocabulary;
 use engine::Engine;
 use indexes::Indexes;
+use names::Names;
 use places::Places;
 use reader::Reading;
 
@@ -79,8 +80,7 @@ pub struct Library {
     thumbnails: Thumbnails,
     /// Shared by everything that decodes photos.
     memory: MemoryBudget,
-    /// The names in the library, and the revision that they are of.
-    vocabulary: Mutex<Option<(u64, Arc<Vocabulary>)>>,
+    names: Names,
     /// Held by the one who reads or writes the history.
     history: Mutex<()>,
 }
@@ -103,7 +103,7 @@ impl Library {
             indexes: Indexes::new(places.vectors()),
             thumbnails: Thumbnails::new(places.thumbnails()),
             memory: MemoryBudget::of_machine(),
-            vocabulary: Mutex::default(),
+            names: Names::default(),
             history: Mutex::default(),
             places,
             options,

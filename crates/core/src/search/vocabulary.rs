@@ -52,6 +52,11 @@ impl Vocabulary {
         paths.iter_mut().for_each(|path| path.text = path.text.replace('\\', "/"));
         Self { folders: called(&paths), paths, cameras: named(cameras), months }
     }
+
+    /// Photos in all of the months.
+    pub(crate) fn photos(&self) -> u64 {
+        self.months.iter().map(|month| month.photos).sum()
+    }
 }
 
 /// The names of folders. What lies in a folder inside another of the same name is counted once.
