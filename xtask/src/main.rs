@@ -1,6 +1,7 @@
 //! `cargo xtask`: the project's own tasks.
 
 mod bench;
+mod dist;
 mod e2e;
 mod generated;
 mod parity;
@@ -54,6 +55,8 @@ enum Task {
         #[command(flatten)]
         starter: bench::StarterOptions,
     },
+    /// Build the programs and pack an installer for the system that this is run on
+    Dist,
     /// Compare the networks with PyTorch at full size, from the picture file to the vector
     Parity,
 }
@@ -79,6 +82,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Licences => generated::licences(&places),
         Task::Tidy => tidy::tidy(&places),
         Task::Bench { name, starter } => bench::bench(&places, name, &starter),
+        Task::Dist => dist::dist(&places),
         Task::Parity => parity::parity(&places),
     }
 }
