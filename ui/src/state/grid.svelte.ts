@@ -36,13 +36,18 @@ export class GridView {
     this.#input = input;
   }
 
+  #range = $derived(visibleRows(this.layout, this.scrollTop, this.height));
+  // Numbers, which stay the same from most frames to the next: what hangs on the rows is then left alone.
+  #from = $derived(this.#range.from);
+  #to = $derived(this.#range.to);
+
   readonly rows = $derived.by(() => {
-    const range = visibleRows(this.layout, this.scrollTop, this.height);
-    const rows = Array.from({ length: range.to - range.from }, (_, index) => range.from + index);
+    const [from, to] = [this.#from, this.#to];
+    const rows = Array.from({ length: to - from }, (_, index) => from + index);
     if (this.held !== null && this.held < this.layout.count) {
       const row = rowOf(this.layout, this.held);
-      if (row < range.from) rows.unshift(row);
-      else if (row >= range.to) rows.push(row);
+      if (row < from) rows.unshift(row);
+      else if (row >= to) rows.push(row);
     }
     return rows;
   });
