@@ -10,6 +10,7 @@ mod report;
 mod scan;
 mod starter;
 mod vectors;
+mod window;
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
@@ -37,6 +38,8 @@ pub(crate) enum Benchmark {
     Memory,
     /// Scan of 100,000 unchanged files
     Scan,
+    /// The window: how soon it is there and answers, and what it takes
+    Window,
     /// What the starter model finds, against chance, and what it costs
     Starter,
 }
@@ -69,6 +72,7 @@ impl Benchmark {
             Self::Vectors => vectors::run(places),
             Self::Memory => memory::run(places),
             Self::Scan => scan::run(places),
+            Self::Window => window::run(places),
             Self::Starter => starter::run(places, starter),
         }
     }

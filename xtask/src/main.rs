@@ -9,6 +9,7 @@ mod pictures;
 mod places;
 mod process;
 mod python;
+mod screenshots;
 mod setup;
 mod start;
 mod test;

@@ -95,6 +95,12 @@ const WEB_DRIVER: Need = Need {
     purpose: "drives the window in tests",
     seen_by: SeenBy::LinuxPath(&["/usr/bin/WebKitWebDriver"]),
 };
+const POINTER: Need = Need {
+    package: "xdotool",
+    homebrew: "",
+    purpose: "moves the pointer, to drag photos out of the window",
+    seen_by: SeenBy::LinuxPath(&["/usr/bin/xdotool"]),
+};
 const DBUS_SESSION: Need = Need {
     package: "dbus-daemon",
     homebrew: "",
@@ -148,7 +154,7 @@ const BUILDING: &[Need] = if cfg!(windows) {
 };
 /// What the tests need besides.
 pub(crate) const TESTING: &[Need] =
-    &[VULKAN_LOADER, SOFTWARE_VULKAN, VIRTUAL_DISPLAY, WEB_DRIVER, DBUS_SESSION, KOREAN_FONT];
+    &[VULKAN_LOADER, SOFTWARE_VULKAN, VIRTUAL_DISPLAY, WEB_DRIVER, POINTER, DBUS_SESSION, KOREAN_FONT];
 /// What comparing with Python's libraries needs besides.
 pub(crate) const COMPARING: &[Need] = &[PYTHON_VENV, PYTHON_HEADERS];
 

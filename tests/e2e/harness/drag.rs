@@ -126,7 +126,7 @@ impl<'a> Drag<'a> {
 }
 
 /// A line of `text/uri-list`.
-fn address(file: &Path) -> String {
+pub(super) fn address(file: &Path) -> String {
     let escaped: String = file
         .as_os_str()
         .as_bytes()

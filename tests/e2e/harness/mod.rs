@@ -2,16 +2,20 @@
 
 mod app;
 mod axe;
+mod desktop;
 mod drag;
 mod page;
 pub(crate) mod pictures;
 mod processes;
+mod screen;
 mod stage;
 mod webdriver;
 mod window;
 
 pub(crate) use app::{App, photo_id};
+pub(crate) use desktop::address;
 pub(crate) use page::{PATIENCE, Page, Seen, keys};
+pub(crate) use screen::{Screen, memory_of};
 pub(crate) use stage::Stage;
 
 /// Asks until there is an answer; gives up after a while.

@@ -24,6 +24,7 @@ pub(crate) mod keys {
     pub(crate) const SHIFT: char = '\u{e008}';
     pub(crate) const ENTER: char = '\u{e007}';
     pub(crate) const ESCAPE: char = '\u{e00c}';
+    pub(crate) const PAGE_UP: char = '\u{e00e}';
     pub(crate) const PAGE_DOWN: char = '\u{e00f}';
     pub(crate) const END: char = '\u{e010}';
     pub(crate) const HOME: char = '\u{e011}';
@@ -135,6 +136,15 @@ impl Page {
     pub(crate) fn width(&self, seen: &Seen) -> f64 {
         let width = self.run_on(seen, "return arguments[0].getBoundingClientRect().width");
         width.as_f64().unwrap()
+    }
+
+    /// The pixel in its middle.
+    pub(crate) fn centre(&self, seen: &Seen) -> (i16, i16) {
+        let middle = "const { left, top, right, bottom } = arguments[0].getBoundingClientRect();
+            return [(left + right) / 2, (top + bottom) / 2]";
+        let middle = self.run_on(seen, middle);
+        let pixel = |at: usize| middle[at].as_f64().unwrap() as i16;
+        (pixel(0), pixel(1))
     }
 
     /// All of it lies within the window.

@@ -48,6 +48,45 @@ pub(crate) fn draw_many(folder: &Path, count: u32) {
     }
 }
 
+/// What an album shows, from the newest picture on, and in which of its folders.
+const ALBUM: [(Scene, &str); 18] = [
+    (Scene::View(View::SunsetOverTheSea), "Holidays/By the sea"),
+    (Scene::View(View::SnowyMountain), "Holidays/In the mountains"),
+    (Scene::View(View::SailingBoat), "Holidays/By the sea"),
+    (Scene::View(View::GreenMeadow), "Holidays/In the mountains"),
+    (Scene::View(View::StarryNight), "Holidays/In the mountains"),
+    (Scene::View(View::Tree), "At home"),
+    (Scene::View(View::Rainbow), "At home"),
+    (figure(Colour::Yellow, Shape::Star, Colour::Blue), "Drawings"),
+    (Scene::View(View::SailingBoat), "Holidays/By the sea"),
+    (Scene::View(View::House), "At home"),
+    (Scene::View(View::SnowyMountain), "Holidays/In the mountains"),
+    (Scene::View(View::SunsetOverTheSea), "Holidays/By the sea"),
+    (Scene::View(View::Car(Colour::Red)), "At home"),
+    (Scene::View(View::GreenMeadow), "Holidays/In the mountains"),
+    (Scene::View(View::StarryNight), "At home"),
+    (figure(Colour::Red, Shape::Heart, Colour::White), "Drawings"),
+    (Scene::View(View::Tree), "At home"),
+    (Scene::View(View::Car(Colour::Blue)), "At home"),
+];
+
+/// How many pictures [`draw_album`] draws.
+pub(crate) const ALBUM_COUNT: usize = 5 * ALBUM.len();
+
+/// Draws what a person could have taken in a year: large pictures of several shapes in a few folders. They are called after what
+/// they show.
+pub(crate) fn draw_album(folder: &Path) {
+    const SIZES: [(u32, u32); 5] = [(960, 640), (640, 800), (960, 720), (720, 720), (1120, 630)];
+    for at in 0..ALBUM_COUNT {
+        let (scene, part) = ALBUM[at % ALBUM.len()];
+        let place = folder.join(part);
+        fs::create_dir_all(&place).unwrap();
+        let (number, size) = (at / ALBUM.len() + 1, SIZES[(at * 7 + at / ALBUM.len()) % SIZES.len()]);
+        let name = format!("{} {number}.bmp", scene.caption());
+        write(&place, &name, &scene, 500 + at as u32, size, 3 * at as u32);
+    }
+}
+
 /// Draws one picture that is in no folder of the library.
 pub(crate) fn draw_one(path: &Path, scene: &Scene) {
     let folder = path.parent().unwrap();

@@ -64,6 +64,15 @@ impl Stage {
         })
     }
 
+    /// Another program that a story needs is there; if not, it is said that the story is skipped.
+    pub(crate) fn has(&self, program: &str) -> bool {
+        let is_there = is_installed(program);
+        if !is_there {
+            println!("skipped: {}: no {program}", self.story);
+        }
+        is_there
+    }
+
     /// Where photos are put.
     pub(crate) fn photos(&self) -> PathBuf {
         self.home.path().join("photos")
@@ -77,17 +86,21 @@ impl Stage {
     }
 
     /// The program under test.
-    pub(super) fn program() -> PathBuf {
+    pub(crate) fn program() -> PathBuf {
         std::env::var_os("KINDRED_E2E_PROGRAM")
             .map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_kindred-app")), PathBuf::from)
     }
 
     /// A command on this machine, with nothing of the surroundings of the test.
-    pub(super) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+    pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
         on_machine(&mut command, self.home.path());
         command.env("DISPLAY", &self.display);
         command
+    }
+
+    pub(super) fn bus_address(&self) -> String {
+        bus_address(self.home.path())
     }
 
     /// A file for the screenshot of a step, if the caller wants them.
@@ -107,11 +120,13 @@ impl Drop for Stage {
 
 fn on_machine(command: &mut Command, home: &Path) {
     command.env_clear().current_dir(home).stdin(Stdio::null());
-    for name in ["PATH", "LD_LIBRARY_PATH"] {
-        if let Some(value) = std::env::var_os(name) {
-            command.env(name, value);
-        }
+    if let Some(value) = std::env::var_os("LD_LIBRARY_PATH") {
+        command.env("LD_LIBRARY_PATH", value);
     }
+    // Programs that a test puts there come first.
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::iter::once(home.join("bin")).chain(std::env::split_paths(&path));
+    command.env("PATH", std::env::join_paths(path).unwrap());
     for (name, folder) in [
         ("HOME", ""),
         ("XDG_RUNTIME_DIR", "run"),
@@ -133,11 +148,11 @@ fn on_machine(command: &mut Command, home: &Path) {
         .env("NO_PROXY", "127.0.0.1");
 }
 
-/// A screen of its own, of the size that the window begins with.
+/// A screen of its own, with room for a large window.
 fn screen(home: &Path) -> (Group, String) {
     let mut command = Command::new("Xvfb");
     on_machine(&mut command, home);
-    command.args(["-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset", "-displayfd", "1"]);
+    command.args(["-screen", "0", "2560x1440x24", "-nolisten", "tcp", "-noreset", "-displayfd", "1"]);
     let mut group = Group::start(command.stdout(Stdio::piped()).stderr(Stdio::null()));
     let mut number = String::new();
     BufReader::new(group.child.stdout.take().unwrap()).read_line(&mut number).unwrap();

@@ -2,7 +2,8 @@
 
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
-    Atom, AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, InputFocus, MapState, Window as WindowId,
+    Atom, AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt, EventMask, InputFocus, MapState,
+    Window as WindowId,
 };
 use x11rb::rust_connection::RustConnection;
 
@@ -44,14 +45,31 @@ impl Window {
     }
 
     pub(super) fn send(&self, message: Atom, data: [u32; 5]) {
-        let event = ClientMessageEvent::new(32, self.id, message, data);
-        self.connection.send_event(false, self.id, EventMask::NO_EVENT, event).unwrap();
+        self.send_to(self.id, message, data);
+    }
+
+    /// Sends a message to a window of any program.
+    pub(super) fn send_to(&self, window: WindowId, message: Atom, data: [u32; 5]) {
+        let event = ClientMessageEvent::new(32, window, message, data);
+        self.connection.send_event(false, window, EventMask::NO_EVENT, event).unwrap();
         self.connection.flush().unwrap();
+    }
+
+    /// Makes it as large as a user may, who draws at its corner.
+    pub(super) fn resize(&self, width: u32, height: u32) {
+        let size = ConfigureWindowAux::new().x(0).y(0).width(width).height(height);
+        self.connection.configure_window(self.id, &size).unwrap().check().unwrap();
+    }
+
+    /// Where its upper left corner is on the screen.
+    pub(super) fn corner(&self) -> (i16, i16) {
+        let moved = self.connection.translate_coordinates(self.id, self.root, 0, 0).unwrap().reply().unwrap();
+        (moved.dst_x, moved.dst_y)
     }
 }
 
 /// Seen, and neither a menu nor one of the windows that toolkits keep for themselves.
-fn is_for_people(connection: &RustConnection, window: WindowId) -> bool {
+pub(super) fn is_for_people(connection: &RustConnection, window: WindowId) -> bool {
     let is_seen = || {
         let attributes = connection.get_window_attributes(window).ok()?.reply().ok()?;
         let class = connection.get_property(false, window, AtomEnum::WM_CLASS, AtomEnum::STRING, 0, 64);
