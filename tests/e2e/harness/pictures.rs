@@ -83,7 +83,7 @@ pub(crate) fn draw_album(folder: &Path) {
         fs::create_dir_all(&place).unwrap();
         let (number, size) = (at / ALBUM.len() + 1, SIZES[(at * 7 + at / ALBUM.len()) % SIZES.len()]);
         let name = format!("{} {number}.bmp", scene.caption());
-        write(&place, &name, &scene, 500 + at as u32, size, 3 * at as u32);
+        write(&place, &name, &scene, 500 + at as u32, size, 2 + 2 * at as u32);
     }
 }
 
