@@ -67,6 +67,13 @@ export function take(text: string, completion: Completion): { text: string; curs
   return { text: before + after, cursor: before.length };
 }
 
+/** Text and cursor after a completion was taken that became a chip: what it was for goes from the text. */
+export function takeOut(text: string, { from, to }: Pick<Completion, 'from' | 'to'>): { text: string; cursor: number } {
+  const before = text.slice(0, from);
+  const after = text.slice(to).replace(before === '' || before.endsWith(' ') ? /^ +/ : /^$/, '');
+  return { text: before + after, cursor: before.length };
+}
+
 /** `folder:` with a value, in quotes where it needs them. */
 export function folderFilter(value: string): string {
   return /[\s"]/.test(value) ? `folder:"${value.replaceAll('"', '')}"` : `folder:${value}`;
@@ -76,4 +83,30 @@ export function folderFilter(value: string): string {
 export function inFolderOf(text: string, value: string): string {
   const others = text.replace(/(^|\s)folder:("[^"]*"|\S*)/g, ' ').trim();
   return [folderFilter(value), others].filter(Boolean).join(' ');
+}
+
+/** Somebody who has to be in the photos, or must not be. */
+export interface PersonChip {
+  readonly name: string;
+  /** Id of the face that stands for them. */
+  readonly cover: number | null;
+  readonly without: boolean;
+}
+
+/** Adds somebody; one who is there already takes the new sign. */
+export function withPerson(people: readonly PersonChip[], person: PersonChip): PersonChip[] {
+  const known = people.some(({ name }) => name === person.name);
+  return known ? people.map((other) => (other.name === person.name ? person : other)) : [...people, person];
+}
+
+/** `person:` with a name, in quotes where it needs them. */
+export function personFilter({ name, without }: Pick<PersonChip, 'name' | 'without'>): string {
+  const value = name.replaceAll('"', '');
+  return `${without ? '-' : ''}person:${/[\s"]/.test(name) ? `"${value}"` : value}`;
+}
+
+/** The name and the sign of a `person:` filter as a completion writes it; null for anything else. */
+export function parsePersonFilter(written: string): { name: string; without: boolean } | null {
+  const found = /^(-?)person:(?:"([^"]+)"|([^\s"]+))$/.exec(written.trim());
+  return found ? { name: found[2] ?? found[3] ?? '', without: found[1] === '-' } : null;
 }

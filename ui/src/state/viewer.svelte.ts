@@ -66,7 +66,7 @@ export class ViewerState {
   async #findSimilar(id: number) {
     let ids: number[] = [];
     try {
-      const request = { photo: id, picture: null, by: 'meaning' as const, offset: 0, limit: STRIP + 1 };
+      const request = { photo: id, picture: null, by: 'meaning' as const, face: null, offset: 0, limit: STRIP + 1 };
       const answer = await this.#host.similar({ ...request, ticket: nextTicket() });
       ids = answer.results.map((match) => match.id).filter((other) => other !== id);
     } catch (thrown) {

@@ -14,6 +14,10 @@ photo: number | null,
  */
 picture: string | null, by: By, 
 /**
+ * With `face`: the face of the photo that is meant.
+ */
+face: number | null, 
+/**
  * First result to give, from 0.
  */
 offset: number, 
