@@ -103,12 +103,11 @@ export const people = {
   noPhotosOfPerson: 'No photo of this person is in the library any more.',
 
   // Review
-  reviewTitle: 'Is this also…?',
+  reviewTitle: 'Faces to confirm',
   reviewYes: 'Yes',
   reviewNo: 'No',
   reviewSkip: 'Not sure',
   reviewBack: 'Back to the last one',
-  reviewLeft: (count: number) => `${n(count)} to go`,
   reviewAnswered: (count: number) => `${n(count)} answered`,
   reviewDoneTitle: 'That is all for now',
   reviewDoneText: (count: number) =>
@@ -126,6 +125,7 @@ export const people = {
   noFaceHere: 'No face was found in this photo.',
   whoIsThis: 'Who is this?',
   isThis: (name: string) => `Is this ${name}?`,
+  allPhotosOf: (name: string) => `All photos of ${name}`,
   goToPerson: 'All photos of this person',
   findThisFace: 'Find photos by this face',
   notAFace: 'Not a face',
@@ -141,7 +141,7 @@ export const people = {
   // Results
   byFace: 'By face',
   similarByFace: (name: string) => `Photos with this face, from ${name}`,
-  facesAlike: 'Found by the face alone, whatever else is in the photo.',
+  facesAlike: 'By the face alone',
   personWith: (name: string) => `With ${name}`,
   personWithout: (name: string) => `Without ${name}`,
   personSign: 'In the photo, or not in it',

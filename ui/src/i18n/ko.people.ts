@@ -92,12 +92,11 @@ export const people: typeof english = {
   showSuggestions: '확인하기',
   noPhotosOfPerson: '이 사람의 사진이 더 이상 라이브러리에 없습니다.',
 
-  reviewTitle: '이 사람이 맞나요?',
+  reviewTitle: '확인할 얼굴',
   reviewYes: '네',
   reviewNo: '아니요',
   reviewSkip: '잘 모르겠어요',
   reviewBack: '바로 전으로',
-  reviewLeft: (count) => `${n(count)}개 남음`,
   reviewAnswered: (count) => `${n(count)}개 확인함`,
   reviewDoneTitle: '지금은 여기까지입니다',
   reviewDoneText: (count) =>
@@ -114,6 +113,7 @@ export const people: typeof english = {
   noFaceHere: '이 사진에서 찾은 얼굴이 없습니다.',
   whoIsThis: '누구인가요?',
   isThis: (name) => `${name} 맞나요?`,
+  allPhotosOf: (name) => `${name}의 모든 사진`,
   goToPerson: '이 사람의 모든 사진',
   findThisFace: '이 얼굴로 사진 찾기',
   notAFace: '얼굴이 아님',
@@ -127,7 +127,7 @@ export const people: typeof english = {
 
   byFace: '얼굴로',
   similarByFace: (name) => `${name}의 얼굴로 찾은 사진`,
-  facesAlike: '사진의 다른 내용과 관계없이 얼굴만으로 찾았습니다.',
+  facesAlike: '얼굴만 보고 찾음',
   personWith: (name) => `${withJosa(name, '이', '가')} 있는 사진`,
   personWithout: (name) => `${withJosa(name, '이', '가')} 없는 사진`,
   personSign: '있는 사진 / 없는 사진',

@@ -1,9 +1,10 @@
-import type { Person, PictureSource } from '../host/types';
+import type { Person, PhotoFace, PictureSource } from '../host/types';
 import type { PhotoAction } from '../lib/photoMenu';
 import { chipKey, type Chip } from '../lib/query';
 import { Flag } from '../lib/timeline';
 import { t } from '../i18n/language.svelte';
 import type { App } from './app.svelte';
+import type { SimilarTo } from './search.svelte';
 
 /** Pictures in one question at most; each more tells the network little. */
 const MOST_PICTURES = 12;
@@ -85,16 +86,17 @@ export class PhotoActions {
     const [only] = found;
     if (!only) toasts.note(t().noFaceHere);
     else if (found.length > 1) faces.choice = { photo: id, faces: found };
-    else this.findFace(id, only.id);
+    else this.findFace(id, only);
   }
 
   /** Photos of the person whose face this is, by likeness. */
-  findFace(id: number, face: number) {
+  findFace(id: number, { id: face, person }: Pick<PhotoFace, 'id' | 'person'>) {
     const { faces, viewer, search } = this.#app;
     faces.choice = null;
     viewer.close();
     this.#app.page = 'photos';
-    search.findSimilar({ source: photo(id), by: 'face', face, name: this.nameOf(photo(id)) });
+    const similar: SimilarTo = { source: photo(id), by: 'face', face, name: this.nameOf(photo(id)) };
+    search.findSimilar(person === null ? similar : { ...similar, person });
   }
 
   /** Begins a search for photos with somebody in them. */

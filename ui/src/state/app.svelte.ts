@@ -178,7 +178,7 @@ export class App {
   }
 
   openViewer(id: number) {
-    const order = this.page === 'compare' ? this.#compared() : this.photos.id;
+    const order = this.page === 'review' ? [id] : this.page === 'compare' ? this.#compared() : this.photos.id;
     const index = Array.from(order).indexOf(id);
     if (index >= 0) this.viewer.open(order, index);
     else this.viewer.open([id], 0);

@@ -25,6 +25,8 @@ export interface SimilarTo {
   by: By;
   /** The face that is meant, where it is about a photo's. */
   face?: number;
+  /** Whose face it is said to be. */
+  person?: number;
 }
 
 /** What is asked. Kept as a step to come back to. */
