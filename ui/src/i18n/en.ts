@@ -215,7 +215,7 @@ export const en = {
   /** What a user should know before using a model; what is not here is said as the model's own notice says it. */
   modelNotices: {
     mobilefacenet:
-      'Trained on MS-Celeb-1M, photos of celebrities that were gathered from the web without asking them, and withdrawn later. Its weights are free to use; whether you wish to is up to you.',
+      'Trained on MS-Celeb-1M: photos of celebrities, gathered from the web without asking them, and withdrawn by its publisher since. The weights come under the Apache-2.0 licence; whether you wish to use them is up to you.',
   } as Record<string, string>,
   recommended: 'Recommended',
   otherModels: 'Other models',

@@ -202,7 +202,7 @@ export const ko: Messages = {
   },
   modelNotices: {
     mobilefacenet:
-      '유명인의 동의 없이 웹에서 모은 사진 모음이며 나중에 철회된 MS-Celeb-1M으로 학습했습니다. 가중치는 자유롭게 쓸 수 있지만, 사용할지는 직접 판단해 주세요.',
+      'MS-Celeb-1M으로 학습했습니다. 유명인의 동의 없이 웹에서 모은 사진이며, 지금은 배포자가 거두어들였습니다. 가중치의 라이선스는 Apache-2.0이며, 사용할지는 직접 판단해 주세요.',
   },
   recommended: '추천',
   otherModels: '다른 모델',
