@@ -88,6 +88,7 @@ export const people = {
   splitUnnamed: 'Somebody without a name',
   whichFaceTitle: 'Whom do you mean?',
   whichFaceText: 'There are several people in this photo. Choose a face to find more photos of that person.',
+  whichFaceFromLeft: 'There are several faces in this picture. They are counted from the left.',
   faceNumbered: (at: number, of: number) => `Face ${n(at)} of ${n(of)}`,
 
   // A person's page

@@ -215,7 +215,7 @@ export const en = {
   /** What a user should know before using a model; what is not here is said as the model's own notice says it. */
   modelNotices: {
     mobilefacenet:
-      'Trained on MS-Celeb-1M: photos of celebrities, gathered from the web without asking them, and withdrawn by its publisher since. The weights come under the Apache-2.0 licence; whether you wish to use them is up to you.',
+      'The licence is that of the code; whether it covers the weights is not said. They were trained on MS-Celeb-1M, a collection of web pictures of people who were not asked and which its publisher has withdrawn. Use it only if that is acceptable to you and lawful where you are.',
   } as Record<string, string>,
   recommended: 'Recommended',
   otherModels: 'Other models',

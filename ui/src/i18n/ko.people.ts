@@ -79,6 +79,7 @@ export const people: typeof english = {
   splitUnnamed: '이름 없는 사람으로',
   whichFaceTitle: '어느 사람인가요?',
   whichFaceText: '이 사진에는 여러 사람이 있습니다. 찾을 사람의 얼굴을 고르세요.',
+  whichFaceFromLeft: '이 사진에는 얼굴이 여러 개 있습니다. 왼쪽부터 차례로 번호를 붙였습니다.',
   faceNumbered: (at, of) => `얼굴 ${n(of)}개 중 ${n(at)}번째`,
 
   photosOfYears: (count, first, last) =>

@@ -76,13 +76,15 @@ describe('people in the query', () => {
     [{ name: 'Alice', without: false }, 'person:Alice'],
     [{ name: 'Alice Berg', without: true }, '-person:"Alice Berg"'],
     [{ name: '김지수', without: false }, 'person:김지수'],
+    [{ name: 'Ann "Annie" Lee', without: false }, 'person:“Ann "Annie" Lee”'],
+    [{ name: 'O"Neil', without: false }, 'person:O"Neil'],
   ])('are written so that they can be read: %o', (person, written) => {
     expect(personFilter(person)).toBe(written);
     expect(parsePersonFilter(written)).toEqual(person);
   });
 
   it('have no quotation marks that would end the filter', () => {
-    expect(personFilter({ name: 'Ann "Annie" Lee', without: false })).toBe('person:"Ann Annie Lee"');
+    expect(personFilter({ name: 'Ann “Annie” "A" Lee', without: false })).toBe('person:“Ann Annie "A" Lee”');
   });
 
   it('are nothing else', () => {

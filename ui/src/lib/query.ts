@@ -1,4 +1,4 @@
-import type { Completion, PictureSource, PictureTerm } from '../host/types';
+import type { Completion, PictureSource, PictureTerm, SimilarRequest } from '../host/types';
 
 /** A picture in the query bar. */
 export interface Chip {
@@ -8,6 +8,12 @@ export interface Chip {
   readonly name: string;
   /** Negative: not like this. Never 0. */
   readonly weight: number;
+}
+
+/** Which face is meant: one of a photo, by its id; one of any other picture, by its place from the left, from 0. */
+export interface FaceChoice {
+  readonly face?: number;
+  readonly faceIndex?: number;
 }
 
 /** Weights that the plus and minus of a chip step through. */
@@ -35,10 +41,18 @@ export function pictureTerms(chips: readonly Chip[]): PictureTerm[] {
   return chips.map(({ source, weight }) => ({ source, weight }));
 }
 
-/** A picture as the question for similar photos names it. */
-export function pictureOf(source: PictureSource): { photo: number | null; picture: string | null } {
+/** A picture, and a face in it, as the question for similar photos names them. */
+export function pictureOf(
+  source: PictureSource,
+  { face, faceIndex }: FaceChoice = {},
+): Pick<SimilarRequest, 'photo' | 'picture' | 'face' | 'faceIndex'> {
   const isPhoto = source.kind === 'photo';
-  return { photo: isPhoto ? source.id : null, picture: isPhoto ? null : source.token };
+  return {
+    photo: isPhoto ? source.id : null,
+    picture: isPhoto ? null : source.token,
+    face: face ?? null,
+    faceIndex: faceIndex ?? null,
+  };
 }
 
 /** UTF-16 offsets of a stretch that the host counts in characters (Unicode scalar values). */
@@ -99,14 +113,15 @@ export function withPerson(people: readonly PersonChip[], person: PersonChip): P
   return known ? people.map((other) => (other.name === person.name ? person : other)) : [...people, person];
 }
 
-/** `person:` with a name, in quotes where it needs them. */
+/** `person:` with a name, in quotes where it needs them: in typographic ones where it has plain ones itself. */
 export function personFilter({ name, without }: Pick<PersonChip, 'name' | 'without'>): string {
-  const value = name.replaceAll('"', '');
-  return `${without ? '-' : ''}person:${/[\s"]/.test(name) ? `"${value}"` : value}`;
+  const sign = without ? '-' : '';
+  if (!/\s|^["“”„]/.test(name)) return `${sign}person:${name}`;
+  return name.includes('"') ? `${sign}person:“${name.replace(/[“”]/g, '')}”` : `${sign}person:"${name}"`;
 }
 
 /** The name and the sign of a `person:` filter as a completion writes it; null for anything else. */
 export function parsePersonFilter(written: string): { name: string; without: boolean } | null {
-  const found = /^(-?)person:(?:"([^"]+)"|([^\s"]+))$/.exec(written.trim());
-  return found ? { name: found[2] ?? found[3] ?? '', without: found[1] === '-' } : null;
+  const found = /^(-?)person:(?:"([^"]+)"|“([^“”]+)”|([^\s"“”„]\S*))$/.exec(written.trim());
+  return found ? { name: found[2] ?? found[3] ?? found[4] ?? '', without: found[1] === '-' } : null;
 }

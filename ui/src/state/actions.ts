@@ -1,4 +1,4 @@
-import type { Person, PhotoFace, PictureSource } from '../host/types';
+import type { By, Person, PhotoFace, PictureSource } from '../host/types';
 import type { PhotoAction } from '../lib/photoMenu';
 import { chipKey, type Chip } from '../lib/query';
 import { Flag } from '../lib/timeline';
@@ -69,7 +69,7 @@ export class PhotoActions {
     }
   }
 
-  similar(source: PictureSource, by: 'meaning' | 'look', name = this.nameOf(source)) {
+  similar(source: PictureSource, by: By, name = this.nameOf(source)) {
     this.#app.viewer.close();
     this.#app.page = 'photos';
     this.#app.search.findSimilar({ source, by, name });
@@ -87,6 +87,12 @@ export class PhotoActions {
     if (!only) toasts.note(t().noFaceHere);
     else if (found.length > 1) faces.choice = { photo: id, faces: found };
     else this.findFace(id, only);
+  }
+
+  /** The same of any picture. Of one that is not of the library the faces are known only once it is asked about. */
+  findPersonOf(source: PictureSource, name: string) {
+    if (source.kind === 'photo') void this.findPerson(source.id);
+    else this.similar(source, 'face', name);
   }
 
   /** Photos of the person whose face this is, by likeness. */

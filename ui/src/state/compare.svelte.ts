@@ -42,14 +42,7 @@ export class CompareState {
 
   async #ask(source: PictureSource, by: 'meaning' | 'look'): Promise<Answer | HostError> {
     try {
-      return await this.#host.similar({
-        ...pictureOf(source),
-        by,
-        face: null,
-        offset: 0,
-        limit: LENGTH,
-        ticket: nextTicket(),
-      });
+      return await this.#host.similar({ ...pictureOf(source), by, offset: 0, limit: LENGTH, ticket: nextTicket() });
     } catch (thrown) {
       return HostError.from(thrown);
     }

@@ -57,7 +57,7 @@ export class PeopleState {
   readonly groups = $derived(groupPeople(this.list));
   readonly byId = $derived(peopleById(this.list));
   /** Faces are still to be looked for in some photos. */
-  readonly finding = $derived(this.status !== null && this.on && this.status.photosSeen < this.status.photosToSee);
+  readonly finding = $derived(this.on && (this.status?.photosToSee ?? 0) > 0);
   /** Faces that somebody could be asked about. */
   readonly suggestions = $derived(
     this.list.reduce((sum, { hidden, suggestions }) => sum + (hidden ? 0 : suggestions), 0),

@@ -64,6 +64,14 @@ describe('people', () => {
     expect(app.people.on).toBe(true);
   });
 
+  it('are being found while there are photos to look at', async () => {
+    host.crowd.seen = 30;
+    expect(app.people.finding).toBe(false);
+    host.crowd.toSee = 10;
+    await app.people.load();
+    expect(app.people.finding).toBe(true);
+  });
+
   it('are gone once erased', async () => {
     await app.people.erase();
     expect([app.people.on, app.people.list]).toEqual([false, []]);
@@ -360,6 +368,22 @@ describe('faces in a photo', () => {
 });
 
 describe('finding a person', () => {
+  it('of a picture that is not of the library asks once it is known that there are several', async () => {
+    const source = { kind: 'picture' as const, token: 'dropped' };
+    host.trouble = new HostError({ code: 'several-faces', message: 'raw', params: { faces: '0,1' } });
+    app.actions.findPersonOf(source, 'dropped.jpg');
+    await settle();
+    expect(app.search.error?.params.faces).toBe('0,1');
+    app.search.instead({ source, name: 'dropped.jpg', by: 'face', faceIndex: 1 });
+    await settle();
+    const asked = host.called('similar').map(([request]) => request as object);
+    expect(asked[0]).toMatchObject({ photo: null, picture: 'dropped', by: 'face', face: null, faceIndex: null });
+    expect(asked[1]).toMatchObject({ picture: 'dropped', by: 'face', face: null, faceIndex: 1 });
+    expect(host.called('forgetPicture')).toEqual([]);
+    app.back();
+    expect(app.search.asked).toBe(false);
+  });
+
   it('of a photo with one face asks nothing', async () => {
     app.actions.run('find-person', [30], 30);
     await settle();

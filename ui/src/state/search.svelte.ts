@@ -9,6 +9,7 @@ import {
   utf16Range,
   withChip,
   type Chip,
+  type FaceChoice,
   type PersonChip,
 } from '../lib/query';
 
@@ -19,12 +20,10 @@ export interface Scope {
 }
 
 /** Whose like is looked for. */
-export interface SimilarTo {
+export interface SimilarTo extends FaceChoice {
   source: PictureSource;
   name: string;
   by: By;
-  /** The face that is meant, where it is about a photo's. */
-  face?: number;
   /** Whose face it is said to be. */
   person?: number;
 }
@@ -129,6 +128,11 @@ export class SearchState {
 
   findSimilar(similar: SimilarTo) {
     this.#step();
+    this.#set({ ...nothing, similar }, 0);
+  }
+
+  /** Asks something better in place of what was asked, which is no step to come back to. */
+  instead(similar: SimilarTo) {
     this.#set({ ...nothing, similar }, 0);
   }
 
@@ -239,15 +243,9 @@ export class SearchState {
       const query = this.#prefix() + text;
       return this.#host.search({ query, images: pictureTerms(chips), offset, limit, ticket });
     }
-    const { source, by, face } = similar;
-    return this.#host.similar({
-      ...pictureOf(source),
-      by,
-      face: by === 'face' ? (face ?? null) : null,
-      offset,
-      limit,
-      ticket,
-    });
+    const { source, by } = similar;
+    const picture = pictureOf(source, by === 'face' ? similar : {});
+    return this.#host.similar({ ...picture, by, offset, limit, ticket });
   }
 
   /** Query pictures that no question needs any more, of those to come back to either, are given back. */

@@ -1,10 +1,10 @@
 // Written by `cargo xtask bindings`. Do not change.
 
 /**
- * What came of a name.
+ * A person was given a name.
  */
 export type Named = { person: number, 
 /**
- * Another person who has the name already.
+ * Another person that has this name: ask whether they are one.
  */
 sameName: number | null, };

@@ -1,6 +1,6 @@
 // Written by `cargo xtask bindings`. Do not change.
 
 /**
- * Whether people are looked for.
+ * Whether faces are looked for.
  */
 export type PeopleState = "off" | "needsModels" | "on";

@@ -2,26 +2,34 @@
 import type { PeopleState } from "./PeopleState";
 
 /**
- * How far Kindred is with the people in the photos.
+ * How far the search for faces is.
  */
 export type PeopleStatus = { state: PeopleState, 
 /**
- * Ids of the models that have to be installed first.
+ * Ids of models that are not installed.
  */
-missingModels: Array<string>, 
+missingModels: Array<string>, faces: number, 
 /**
- * Faces found.
+ * Photos in reach that were looked at.
  */
-faces: number, 
+photosSeen: number, 
 /**
- * Photos in which faces were looked for, of those there are.
+ * Photos in reach that were not yet.
  */
-photosSeen: number, photosToSee: number, 
+photosToSee: number, 
 /**
- * People with a name, groups without one, and those that are hidden.
+ * People with a name.
  */
-named: number, unnamed: number, hidden: number, 
+named: number, 
 /**
- * There is a decision to take back.
+ * People without.
+ */
+unnamed: number, 
+/**
+ * People that are hidden, with a name or without.
+ */
+hidden: number, 
+/**
+ * There is a decision that `undo_people` would take back.
  */
 canUndo: boolean, };

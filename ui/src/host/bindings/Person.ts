@@ -1,22 +1,26 @@
 // Written by `cargo xtask bindings`. Do not change.
 
 /**
- * Somebody, with or without a name.
+ * A person.
  */
 export type Person = { id: number, name: string | null, 
 /**
- * How often they were seen, and in how many photos.
+ * Its faces in visible photos.
  */
-faces: number, photos: number, 
+faces: number, 
 /**
- * Id of the face that stands for them.
+ * The photos that these are in.
+ */
+photos: number, 
+/**
+ * The face to show.
  */
 cover: number | null, hidden: boolean, 
 /**
- * Time of their first and last photo, local time as if it were UTC, in milliseconds.
+ * When its first photo was taken, local time as if it were UTC, in milliseconds.
  */
 firstTaken: number | null, lastTaken: number | null, 
 /**
- * Faces that may be theirs, to be asked about.
+ * Questions that `suggestions` has about it.
  */
 suggestions: number, };

@@ -3,10 +3,10 @@ import type { Person } from "./Person";
 import type { PersonFace } from "./PersonFace";
 
 /**
- * A person with all their faces.
+ * A person with its faces.
  */
 export type PersonDetails = { person: Person, 
 /**
- * Newest first.
+ * The newest first.
  */
 faces: Array<PersonFace>, };

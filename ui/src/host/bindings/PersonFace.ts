@@ -5,10 +5,14 @@
  */
 export type PersonFace = { id: number, 
 /**
- * The photo that it is in.
+ * A photo that it is in.
  */
-photo: number, takenAt: number | null, 
+photo: number, 
 /**
- * The user has said so.
+ * When that was taken, if it says so.
+ */
+takenAt: number | null, 
+/**
+ * The user said that it is the person.
  */
 confirmed: boolean, };

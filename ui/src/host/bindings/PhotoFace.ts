@@ -1,22 +1,22 @@
 // Written by `cargo xtask bindings`. Do not change.
 
 /**
- * A face in a photo.
+ * A face of a photo.
  */
 export type PhotoFace = { id: number, 
 /**
- * Its box, from 0 to 1 of the upright photo.
+ * Edges and sides in shares of the upright photo; it may reach outside.
  */
 x: number, y: number, width: number, height: number, 
 /**
- * How sure the detector is, and how good the face is to recognise, from 0 to 1.
+ * The detector's score, 0 to 1.
  */
-score: number, quality: number, 
+score: number, 
 /**
- * Whose it is.
+ * How much it tells about whose it is, 0 to 1.
  */
-person: number | null, name: string | null, 
+quality: number, person: number | null, name: string | null, 
 /**
- * The user has said so.
+ * The user said so.
  */
 confirmed: boolean, };

@@ -1,10 +1,14 @@
 // Written by `cargo xtask bindings`. Do not change.
 
 /**
- * A face that may be somebody's.
+ * A question: is this face also that person?
  */
-export type Suggestion = { face: number, photo: number, person: number, name: string | null, 
+export type Suggestion = { face: number, 
 /**
- * Cosine similarity, −1 to 1.
+ * A photo that it is in.
+ */
+photo: number, person: number, name: string | null, 
+/**
+ * Cosine similarity with that person's nearest faces.
  */
 similarity: number, };
