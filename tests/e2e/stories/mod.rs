@@ -7,5 +7,6 @@ mod going_on;
 mod languages;
 mod many;
 mod offline;
+mod people;
 mod similar;
 mod viewer;

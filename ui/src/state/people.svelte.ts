@@ -1,4 +1,4 @@
-import type { Host } from '../host/host';
+import { HostError, type Host } from '../host/host';
 import type { PeopleStatus, Person } from '../host/types';
 import { t } from '../i18n/language.svelte';
 import { sameName } from '../lib/names';
@@ -70,11 +70,14 @@ export class PeopleState {
   }
 
   async load() {
-    await this.#toasts.attempt(async () => {
+    try {
       const status = await this.#host.peopleStatus();
       this.list = status.state === 'on' ? await this.#host.people() : [];
       this.status = status;
-    });
+    } catch (thrown) {
+      // Before the first folder there is nobody to ask.
+      if (HostError.from(thrown).code !== 'no-library') this.#toasts.error(thrown);
+    }
     this.#listeners.changed();
   }
 

@@ -52,6 +52,14 @@ describe('people', () => {
     expect(app.people.list).toEqual([]);
   });
 
+  it('of no library at all are nothing to complain about', async () => {
+    host.peopleStatus = async () => {
+      throw { code: 'no-library', message: 'raw', params: {} };
+    };
+    await app.people.load();
+    expect(app.toasts.list).toEqual([]);
+  });
+
   it('are turned on after consent, and wait for their models', async () => {
     host.crowd.state = 'off';
     host.crowd.missing = ['yunet'];
