@@ -213,9 +213,8 @@ export class App {
     void this.people.load();
   }
 
-  #peopleChanged() {
-    if (this.page === 'person') void this.person.refresh();
-    void this.faces.refresh();
+  async #peopleChanged() {
+    await Promise.all([this.page === 'person' ? this.person.refresh() : undefined, this.faces.refresh()]);
   }
 
   #peopleMerged(into: number, from: readonly number[]) {

@@ -40,7 +40,12 @@ export function handleGridKey(
     const x = (cell?.left ?? 0) + Math.min(24, box.width / 2);
     app.menu.open({ ids: targets(), id, x, y: (cell?.top ?? 0) + Math.min(24, box.height / 2) });
   } else if (app.page === 'person' && !command && (event.key === 'Delete' || letterOf(event) === 'x')) {
-    app.actions.run('not-them', targets(), id);
+    const theirs = targets();
+    selection.clear();
+    // The photo goes; the one that takes its place has the focus.
+    void app.person.notThem(theirs).then(() => {
+      if (app.photos.length > 0) focusOn(Math.min(index, app.photos.length - 1));
+    });
   } else {
     const action = photoAction(event);
     if (!action) return;

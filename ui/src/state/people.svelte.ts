@@ -25,7 +25,7 @@ export interface PersonMenuRequest {
 
 export interface PeopleListeners {
   /** People are not what they were: what shows some of them asks again. */
-  changed: () => void;
+  changed: () => Promise<void>;
   /** The people with the ids `from` are part of the one with the id `into` now. */
   merged: (into: number, from: readonly number[]) => void;
 }
@@ -78,7 +78,7 @@ export class PeopleState {
       // Before the first folder there is nobody to ask.
       if (HostError.from(thrown).code !== 'no-library') this.#toasts.error(thrown);
     }
-    this.#listeners.changed();
+    await this.#listeners.changed();
   }
 
   /** The library has changed. While faces are being found it does so all the time, so it is looked at now and then. */
