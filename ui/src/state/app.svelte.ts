@@ -70,7 +70,7 @@ export class App {
       merged: (into, from) => this.#peopleMerged(into, from),
     });
     this.person = new PersonState(host, this.people, this.library, () => this.openPeople());
-    this.review = new ReviewState(host, this.toasts);
+    this.review = new ReviewState(host, this.toasts, () => this.people.withdraw());
     this.faces = new FacesState(host, this.people);
     this.actions = new PhotoActions(this);
   }
@@ -155,6 +155,7 @@ export class App {
   /** Asks about faces that may be a person's, or anybody's. */
   openReview(person: number | null) {
     this.selection.clear();
+    this.people.withdraw();
     this.page = 'review';
     void this.review.start(person);
   }

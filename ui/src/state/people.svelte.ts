@@ -164,7 +164,7 @@ export class PeopleState {
   async decide<T>(said: string, action: () => Promise<T>): Promise<T | undefined> {
     const done = await this.#toasts.attempt(async () => ({ value: await action() }));
     if (!done) return undefined;
-    this.#withdraw();
+    this.withdraw();
     this.#offered = this.#toasts.note(said, { label: t().undo, run: () => void this.undo() });
     await this.load();
     return done.value;
@@ -172,12 +172,18 @@ export class PeopleState {
 
   /** Takes the last decision back. */
   async undo() {
-    this.#withdraw();
+    this.withdraw();
     this.question = null;
     const kind = await this.#toasts.attempt(() => this.#host.undoPeople());
     if (kind === undefined) return;
     this.#toasts.note(kind === null ? t().nothingToUndo : (t().undone[kind] ?? t().undoneOther));
     await this.load();
+  }
+
+  /** Only the last decision can be taken back, so the offer to do so goes with the next one. */
+  withdraw() {
+    if (this.#offered !== null) this.#toasts.dismiss(this.#offered);
+    this.#offered = null;
   }
 
   openMenu(person: Person, x: number, y: number) {
@@ -197,11 +203,5 @@ export class PeopleState {
       await this.#host.mergePeople(into.id, [from.id]);
       this.#listeners.merged(into.id, [from.id]);
     });
-  }
-
-  /** Only the last decision can be taken back, so only one such offer stands. */
-  #withdraw() {
-    if (this.#offered !== null) this.#toasts.dismiss(this.#offered);
-    this.#offered = null;
   }
 }

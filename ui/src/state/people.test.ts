@@ -308,6 +308,13 @@ describe('the questions', () => {
     expect(app.review.queue.map(({ face }) => face)).toEqual([901, 902, 903]);
   });
 
+  it('leave no offer to take back what was decided before them', async () => {
+    await app.people.hide(person(2), true);
+    expect(toast()?.action).toBeDefined();
+    app.review.answer('yes');
+    expect(app.toasts.list).toEqual([]);
+  });
+
   it('lead back to where they were asked from, with what was answered', async () => {
     app.review.answer('yes');
     app.back();

@@ -20,15 +20,18 @@ export class ReviewState {
   box = $state.raw<PhotoFace | null>(null);
   #host: Host;
   #toasts: Toasts;
+  #decided: () => void;
   #past = $state.raw<{ suggestion: Suggestion; answer: ReviewAnswer }[]>([]);
   #skipped: string[] = [];
   /** Answers reach the program in the order in which they were given. */
   #last: Promise<unknown> = Promise.resolve();
   #round = 0;
 
-  constructor(host: Host, toasts: Toasts) {
+  /** `decided` is called with each answer. */
+  constructor(host: Host, toasts: Toasts, decided: () => void) {
     this.#host = host;
     this.#toasts = toasts;
+    this.#decided = decided;
   }
 
   readonly current = $derived(this.queue[0] ?? null);
@@ -53,6 +56,7 @@ export class ReviewState {
     if (answer === 'skip') this.#skipped.push(keyOf(suggestion));
     else {
       this.answered++;
+      this.#decided();
       const { face, person } = suggestion;
       this.#after(() =>
         answer === 'yes' ? this.#host.thisIs([face], person, null) : this.#host.thisIsNot([face], person),
