@@ -45,6 +45,7 @@ export const people = {
   purposePeopleText: 'Find faces, and tell people apart. They are used only when you have turned people on.',
   needsModelsTitle: 'The models for faces are not here yet',
   needsModelsText: 'Kindred begins by itself as soon as both are installed.',
+  installedOnly: (name: string) => `${name} is installed.`,
   turnOffAgain: 'Turn off again',
 
   // People page

@@ -37,6 +37,7 @@ export const people: typeof english = {
   purposePeopleText: '얼굴을 찾고 사람을 구별합니다. 사람 찾기를 켰을 때만 쓰입니다.',
   needsModelsTitle: '얼굴 모델이 아직 없습니다',
   needsModelsText: '두 모델이 설치되면 바로 시작합니다.',
+  installedOnly: (name) => `${name} 설치가 끝났습니다.`,
   turnOffAgain: '다시 끄기',
 
   peopleNamed: '이름 있는 사람',

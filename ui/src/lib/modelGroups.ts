@@ -16,9 +16,13 @@ export interface ModelGroup {
   others: ModelStatus[];
 }
 
-/** Models by what they are for. Those whose purpose the window does not serve are left out. */
-export function groupModels(models: readonly ModelStatus[]): ModelGroup[] {
-  const matters = ({ state, default: recommended }: ModelStatus) => recommended || state !== 'missing';
+/**
+ * Models by what they are for. Those whose purpose the window does not serve are left out. `needed` are ids of those that
+ * something waits for.
+ */
+export function groupModels(models: readonly ModelStatus[], needed: readonly string[] = []): ModelGroup[] {
+  const matters = ({ id, state, default: recommended }: ModelStatus) =>
+    recommended || state !== 'missing' || needed.includes(id);
   return (Object.keys(USES) as Use[])
     .map((use) => {
       const own = models.filter(({ purposes }) => serves(purposes, use));

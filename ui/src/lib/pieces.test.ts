@@ -289,6 +289,15 @@ describe('models', () => {
       ['faces'],
     ]);
     expect(groups[0]?.others.map(({ id }) => id)).toEqual(['other']);
+    const opt = { ...rest, purposes: ['face-embedding' as const], state: 'missing' as const };
+    const [, , faces] = groupModels(
+      [
+        { ...opt, id: 'wanted' },
+        { ...opt, id: 'unwanted' },
+      ],
+      ['wanted'],
+    );
+    expect([faces?.main, faces?.others].map((part) => part?.map(({ id }) => id))).toEqual([['wanted'], ['unwanted']]);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Host } from '../host/host';
 import type { AppInfo, Event, PickedPicture } from '../host/types';
 import { t } from '../i18n/language.svelte';
+import { serves } from '../lib/modelGroups';
 import { PhotoActions } from './actions';
 import { ActivityState } from './activity.svelte';
 import { CompareState } from './compare.svelte';
@@ -209,7 +210,10 @@ export class App {
   }
 
   #modelInstalled(id: string) {
-    this.toasts.note(t().installedNow(t().modelNames[id] ?? id));
+    const name = t().modelNames[id] ?? id;
+    const purposes = this.models.list.find((model) => model.id === id)?.purposes ?? [];
+    // A model for faces looks at nothing before the user has turned people on.
+    this.toasts.note(serves(purposes, 'people') ? t().installedOnly(name) : t().installedNow(name));
     void this.library.refresh();
     void this.people.load();
   }

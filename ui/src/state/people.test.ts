@@ -67,9 +67,24 @@ describe('people', () => {
     expect(app.people.status?.state).toBe('needsModels');
     host.crowd.state = 'on';
     const done = { bytes: 1, total: 1, rate: 0, secondsLeft: null, error: null };
+    const model = {
+      title: '',
+      reason: null,
+      bytes: 1,
+      bytesHere: 1,
+      licence: '',
+      source: null,
+      notice: null,
+      path: null,
+    };
+    host.known = [
+      { ...model, id: 'yunet', purposes: ['face-detection'], state: 'installed', default: true, inUseFor: [] },
+    ];
+    await app.models.load();
     host.emit({ kind: 'model', id: 'yunet', phase: 'done', ...done });
     await settle();
     expect(app.people.on).toBe(true);
+    expect(toast()?.text).toBe('YuNet is installed.');
   });
 
   it('are being found while there are photos to look at', async () => {
