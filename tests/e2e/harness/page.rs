@@ -30,6 +30,8 @@ pub(crate) mod keys {
     pub(crate) const HOME: char = '\u{e011}';
     pub(crate) const RIGHT: char = '\u{e014}';
     pub(crate) const DOWN: char = '\u{e015}';
+    pub(crate) const CONTROL: char = '\u{e009}';
+    pub(crate) const F2: char = '\u{e032}';
     pub(crate) const F10: char = '\u{e03a}';
 }
 

@@ -11,5 +11,6 @@ mod many;
 mod measuring;
 mod offline;
 mod outside;
+mod people;
 mod similar;
 mod viewer;

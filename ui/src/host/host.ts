@@ -8,18 +8,27 @@ import type {
   LibraryStatus,
   Licence,
   ModelStatus,
+  Named,
+  PeopleStatus,
+  Person,
+  PersonDetails,
   PhotoDetails,
+  PhotoFace,
   PickedPicture,
   SearchRequest,
   Settings,
   SimilarRequest,
+  Suggestion,
 } from './types';
 
 /** Sides of the pictures that the host serves. `full` is the original, upright. */
 export type PictureSize = 256 | 1024 | 'full';
 
+/** Sides of the square pictures of faces. */
+export type FaceSize = 128 | 256;
+
 /**
- * All that the window can ask of the program around it. Every function but the two that make addresses is asynchronous
+ * All that the window can ask of the program around it. Every function but the three that make addresses is asynchronous
  * and rejects with {@link HostError}.
  */
 export interface Host {
@@ -69,6 +78,30 @@ export interface Host {
   mirror(): Promise<string | null>;
   setMirror(address: string | null): Promise<void>;
 
+  peopleStatus(): Promise<PeopleStatus>;
+  /** Looks for people from now on, or no longer. */
+  setPeople(on: boolean): Promise<PeopleStatus>;
+  /** Turns it off, and deletes all faces, groups, names and decisions. */
+  erasePeople(): Promise<PeopleStatus>;
+  /** Named ones first, by photos; then groups without a name, by faces; hidden ones at the end. */
+  people(): Promise<Person[]>;
+  person(id: number): Promise<PersonDetails>;
+  photoFaces(photo: number): Promise<PhotoFace[]>;
+  namePerson(id: number, name: string | null): Promise<Named>;
+  mergePeople(into: number, from: number[]): Promise<void>;
+  /** Makes a new person of some of a person's faces; its id. */
+  splitPerson(id: number, faces: number[]): Promise<number>;
+  /** The faces are of a person that is known, or of one with this name; the person's id. */
+  thisIs(faces: number[], person: number | null, name: string | null): Promise<number>;
+  thisIsNot(faces: number[], person: number): Promise<void>;
+  notFaces(faces: number[]): Promise<void>;
+  hidePerson(id: number, hidden: boolean): Promise<void>;
+  setCover(id: number, face: number): Promise<void>;
+  /** Faces that may be a person's, or anybody's; the ones whose answer helps most come first. */
+  suggestions(person: number | null, limit: number): Promise<Suggestion[]>;
+  /** Takes the last decision back; which kind it was, or null when there was none. */
+  undoPeople(): Promise<string | null>;
+
   showInFolder(ids: number[]): Promise<void>;
   openWith(id: number): Promise<void>;
   /** Puts a photo's pixels on the clipboard. */
@@ -82,6 +115,8 @@ export interface Host {
   photoUrl(id: number, size: PictureSize): string;
   /** Address of the thumbnail of a query picture. */
   pictureUrl(token: string): string;
+  /** Address of the square picture of a face. */
+  faceUrl(id: number, side: FaceSize): string;
 }
 
 /** What went wrong, with a code that the window has words for. */

@@ -57,6 +57,23 @@ export function tauriHost(): Host {
     mirror: () => call('mirror'),
     setMirror: (address) => call('set_mirror', { address }),
 
+    peopleStatus: () => call('people_status'),
+    setPeople: (on) => call('set_people', { on }),
+    erasePeople: () => call('erase_people'),
+    people: () => call('people'),
+    person: (id) => call('person', { id }),
+    photoFaces: (photo) => call('photo_faces', { photo }),
+    namePerson: (id, name) => call('name_person', { id, name }),
+    mergePeople: (into, from) => call('merge_people', { into, from }),
+    splitPerson: (id, faces) => call('split_person', { id, faces }),
+    thisIs: (faces, person, name) => call('this_is', { faces, person, name }),
+    thisIsNot: (faces, person) => call('this_is_not', { faces, person }),
+    notFaces: (faces) => call('not_faces', { faces }),
+    hidePerson: (id, hidden) => call('hide_person', { id, hidden }),
+    setCover: (id, face) => call('set_cover', { id, face }),
+    suggestions: (person, limit) => call('suggestions', { person, limit }),
+    undoPeople: () => call('undo_people'),
+
     showInFolder: (ids) => call('show_in_folder', { ids }),
     openWith: (id) => call('open_with', { id }),
     copyPicture: (id) => call('copy_pictures', { id }),
@@ -66,5 +83,6 @@ export function tauriHost(): Host {
 
     photoUrl: (id, size) => `${pictures}/photo/${id}/${size}`,
     pictureUrl: (token) => `${pictures}/picture/${encodeURIComponent(token)}/256`,
+    faceUrl: (id, side) => `${pictures}/face/${id}/${side}`,
   };
 }

@@ -1,4 +1,5 @@
 import { formatNumber, splitDuration } from '../lib/format';
+import { people } from './en.people';
 
 const n = (value: number) => formatNumber(value, 'en');
 const rule = new Intl.PluralRules('en');
@@ -8,6 +9,8 @@ const photos = (count: number) => plural(count, 'photo', 'photos');
 
 /** Every string of the window in English. The other languages are checked against its type. */
 export const en = {
+  ...people,
+
   // Counting
   photos,
   selected: (count: number) => `${n(count)} selected`,
@@ -77,7 +80,7 @@ export const en = {
   examples: ['a dog in the snow', 'sunset over the sea', 'birthday cake -people', 'mountains since:2023'],
   syntaxHint: 'Write -word for less of it, 2:word for more, folder: camera: date: to narrow down.',
   suggestions: 'Suggestions',
-  completionKind: { folder: 'Folder', camera: 'Camera', date: 'Date', key: 'Filter' },
+  completionKind: { folder: 'Folder', camera: 'Camera', date: 'Date', person: 'Person', key: 'Filter' },
   chipLike: (name: string) => `Like ${name}`,
   chipUnlike: (name: string) => `Less like ${name}`,
   chipRemove: (name: string) => `Remove ${name} from the search`,
@@ -196,6 +199,9 @@ export const en = {
     resnet50: 'ResNet50 (torchvision, V2)',
     'resnet50-v1': 'ResNet50 (torchvision, V1)',
     'resnet50-timm': 'ResNet50 (timm)',
+    yunet: 'YuNet',
+    mobilefacenet: 'MobileFaceNet',
+    sface: 'SFace',
   } as Record<string, string>,
   modelAdds: {
     starter: 'Knows everyday things, and is there from the first minute.',
@@ -204,6 +210,15 @@ export const en = {
     resnet50: 'Sees fine detail: fabrics, leaves, buildings, the same object again.',
     'resnet50-v1': 'The first published weights. For those who compare with other programs.',
     'resnet50-timm': 'Weights of the timm project. For those who compare with other programs.',
+    yunet: 'Finds the faces in a photo.',
+    mobilefacenet: 'Tells people apart by their faces.',
+    sface: 'Tells people apart by their faces, in another way. For those who compare.',
+  } as Record<string, string>,
+  /** What a user should know before using a model; what is not here is said as the model's own notice says it. */
+  modelNotices: {
+    mobilefacenet:
+      'The licence is that of the code; whether it covers the weights is not said. They were trained on MS-Celeb-1M, a collection of web pictures of people who were not asked and which its publisher has withdrawn. Use it only if that is acceptable to you and lawful where you are.',
+    sface: 'The publisher does not say which pictures the weights were trained on.',
   } as Record<string, string>,
   recommended: 'Recommended',
   otherModels: 'Other models',
@@ -332,6 +347,11 @@ export const en = {
     'own-folder': 'The library itself is stored there. Choose another folder.',
     'not-unicode':
       'This name holds bytes that are no letters, and the system does not hand it over. Rename the folder, or add it with “kindred add” in a terminal.',
+    'unknown-person': 'This person is not in the library any more.',
+    'unknown-face': 'This face is not in the library any more.',
+    'several-faces': 'There are several faces in this picture. Choose one of them.',
+    'no-face': 'There is no face in this picture that could be looked for.',
+    'people-off': 'People are not looked for. You can turn it on on the page People.',
     'unknown-photo': 'This photo is no longer in the library.',
     'wrong-purpose': 'This model is for something else.',
     'not-indexed': 'No photo has been looked at with this model yet.',
@@ -377,6 +397,7 @@ export const en = {
     'weight-out-of-range': () => 'A weight is between 0.01 and 100. To exclude something, write a minus before it.',
     'unknown-state': () => 'Only is:offline is known.',
     'not-a-date': () => 'Not a date. Write 2024, 2024-05 or 2024-05-31.',
+    'not-a-count': () => 'Not a number of people. Write people:0, people:2, people:3+ or people:1-3.',
     'range-not-allowed': ({ name }) => `${name}: takes one date. For a range, write date:2023..2024.`,
     'backward-range': () => 'This range ends before it begins.',
     'open-range': () => 'A range needs a date at one end at least.',
@@ -390,7 +411,7 @@ export const en = {
 
   // Shortcuts
   shortcutsTitle: 'Keyboard shortcuts',
-  shortcutGroups: { search: 'Search', grid: 'Photos', photo: 'The photo in focus', window: 'Window' },
+  shortcutGroups: { search: 'Search', grid: 'Photos', photo: 'The photo in focus', people: 'People', window: 'Window' },
   shortcut: {
     search: 'Go to the search',
     clear: 'Clear, or go back',
@@ -408,6 +429,12 @@ export const en = {
     information: 'Information',
     shortcuts: 'This sheet',
     zoom: 'Zoom in, out, to fit',
+    findPerson: 'Find this person',
+    faces: 'Show faces in the photo',
+    rename: 'Give a name',
+    notThem: 'Not this person',
+    answer: 'Yes, no, not sure',
+    undo: 'Take the last decision back',
   },
   keyNames: {
     space: 'Space',
@@ -420,6 +447,7 @@ export const en = {
     home: 'Home',
     end: 'End',
     menu: 'Menu',
+    delete: 'Del',
   },
 };
 

@@ -1,11 +1,14 @@
 import { formatNumber, splitDuration } from '../lib/format';
 import { withJosa } from './josa';
 import type { Messages } from './en';
+import { people } from './ko.people';
 
 const n = (value: number) => formatNumber(value, 'ko');
 const photos = (count: number) => `사진 ${n(count)}장`;
 
 export const ko: Messages = {
+  ...people,
+
   photos,
   selected: (count) => `${n(count)}장 선택됨`,
   duration: (seconds) => {
@@ -70,7 +73,7 @@ export const ko: Messages = {
   syntaxHint:
     '-단어는 덜, 2:단어는 더 반영합니다. folder: camera: date:로 범위를 좁힐 수 있습니다. 지금은 영어 설명이 가장 잘 통합니다.',
   suggestions: '추천 검색어',
-  completionKind: { folder: '폴더', camera: '카메라', date: '날짜', key: '필터' },
+  completionKind: { folder: '폴더', camera: '카메라', date: '날짜', person: '사람', key: '필터' },
   chipLike: (name) => `${withJosa(name, '과', '와')} 비슷하게`,
   chipUnlike: (name) => `${withJosa(name, '과', '와')} 덜 비슷하게`,
   chipRemove: (name) => `검색에서 ${name} 빼기`,
@@ -184,6 +187,9 @@ export const ko: Messages = {
     resnet50: 'ResNet50 (torchvision, V2)',
     'resnet50-v1': 'ResNet50 (torchvision, V1)',
     'resnet50-timm': 'ResNet50 (timm)',
+    yunet: 'YuNet',
+    mobilefacenet: 'MobileFaceNet',
+    sface: 'SFace',
   },
   modelAdds: {
     starter: '일상적인 것을 알아봅니다. 처음부터 바로 쓸 수 있습니다.',
@@ -192,6 +198,14 @@ export const ko: Messages = {
     resnet50: '옷감, 나뭇잎, 건물, 같은 물건 같은 세밀한 모습을 구별합니다.',
     'resnet50-v1': '처음 공개된 가중치입니다. 다른 프로그램과 비교할 때 유용합니다.',
     'resnet50-timm': 'timm 프로젝트의 가중치입니다. 다른 프로그램과 비교할 때 유용합니다.',
+    yunet: '사진에서 얼굴을 찾습니다.',
+    mobilefacenet: '얼굴로 사람을 구별합니다.',
+    sface: '다른 방식으로 얼굴을 구별합니다. 비교해 보려는 분께 알맞습니다.',
+  },
+  modelNotices: {
+    mobilefacenet:
+      '라이선스는 코드의 라이선스이며, 가중치에도 적용되는지는 밝혀져 있지 않습니다. 가중치는 당사자의 동의 없이 웹에서 모은 사진 모음인 MS-Celeb-1M으로 학습했고, 이 모음은 배포자가 거두어들였습니다. 받아들일 수 있고 지내는 곳의 법에 어긋나지 않을 때만 사용하세요.',
+    sface: '배포자가 어떤 사진으로 학습했는지 밝히지 않았습니다.',
   },
   recommended: '추천',
   otherModels: '다른 모델',
@@ -316,6 +330,11 @@ export const ko: Messages = {
     'own-folder': '라이브러리 자체가 저장된 폴더입니다. 다른 폴더를 선택해 주세요.',
     'not-unicode':
       '이름에 글자가 아닌 값이 들어 있어 시스템이 전달하지 못했습니다. 폴더 이름을 바꾸거나 터미널에서 ‘kindred add’로 추가해 주세요.',
+    'unknown-person': '이 사람은 더 이상 라이브러리에 없습니다.',
+    'unknown-face': '이 얼굴은 더 이상 라이브러리에 없습니다.',
+    'several-faces': '얼굴이 여러 개입니다. 하나를 골라 주세요.',
+    'no-face': '찾을 수 있는 얼굴이 없습니다.',
+    'people-off': '사람 찾기가 꺼져 있습니다. ‘사람’ 화면에서 켤 수 있습니다.',
     'unknown-photo': '이 사진은 더 이상 라이브러리에 없습니다.',
     'wrong-purpose': '이 모델은 다른 용도로 쓰입니다.',
     'not-indexed': '이 모델로 살펴본 사진이 아직 없습니다.',
@@ -361,6 +380,7 @@ export const ko: Messages = {
     'weight-out-of-range': () => '가중치는 0.01에서 100 사이입니다. 제외하려면 앞에 빼기(-)를 붙이세요.',
     'unknown-state': () => 'is:offline만 쓸 수 있습니다.',
     'not-a-date': () => '날짜가 아닙니다. 2024, 2024-05, 2024-05-31처럼 쓰세요.',
+    'not-a-count': () => '사람 수가 아닙니다. people:0, people:2, people:3+, people:1-3처럼 쓰세요.',
     'range-not-allowed': ({ name }) => `${name}: 뒤에는 날짜 하나만 쓸 수 있습니다. 기간은 date:2023..2024처럼 쓰세요.`,
     'backward-range': () => '기간의 끝이 시작보다 빠릅니다.',
     'open-range': () => '기간에는 시작이나 끝 가운데 하나가 필요합니다.',
@@ -373,7 +393,7 @@ export const ko: Messages = {
   },
 
   shortcutsTitle: '키보드 단축키',
-  shortcutGroups: { search: '검색', grid: '사진 목록', photo: '선택한 사진', window: '창' },
+  shortcutGroups: { search: '검색', grid: '사진 목록', photo: '선택한 사진', people: '사람', window: '창' },
   shortcut: {
     search: '검색창으로 이동',
     clear: '지우기 또는 뒤로',
@@ -391,6 +411,12 @@ export const ko: Messages = {
     information: '정보',
     shortcuts: '단축키 목록',
     zoom: '확대, 축소, 창에 맞추기',
+    findPerson: '이 사람 찾기',
+    faces: '사진 속 얼굴 표시',
+    rename: '이름 붙이기',
+    notThem: '이 사람 아님',
+    answer: '네, 아니요, 잘 모르겠어요',
+    undo: '마지막 결정 되돌리기',
   },
   keyNames: {
     space: 'Space',
@@ -403,5 +429,6 @@ export const ko: Messages = {
     home: 'Home',
     end: 'End',
     menu: '메뉴 키',
+    delete: 'Del',
   },
 };

@@ -16,7 +16,11 @@ export type PhotoAction =
   | 'copy-paths'
   | 'select'
   | 'deselect'
-  | 'information';
+  | 'information'
+  | 'find-person'
+  | 'not-them'
+  | 'split-off'
+  | 'use-as-cover';
 
 export interface MenuItem {
   /** An action, or a name for the submenu. */
@@ -36,10 +40,14 @@ export interface MenuSubject {
   offline: boolean;
   /** The photo is selected. */
   selected: boolean;
+  /** People are looked for. */
+  people?: boolean;
+  /** They are shown as the photos of one person. */
+  person?: boolean;
 }
 
 /** The menu of one photo or of a selection. What makes no sense for it is not there; what cannot be done now is dimmed. */
-export function photoMenu({ count, offline, selected }: MenuSubject): Menu {
+export function photoMenu({ count, offline, selected, people = false, person = false }: MenuSubject): Menu {
   const one = count === 1;
   const find: MenuItem[] = one
     ? [
@@ -53,10 +61,15 @@ export function photoMenu({ count, offline, selected }: MenuSubject): Menu {
         { id: 'compare', shortcut: 'C' },
       ]
     : [{ id: 'more-like-these', shortcut: 'M' }];
+  if (one && people) find.push({ id: 'find-person', shortcut: 'F' });
   const files: MenuItem[] = [{ id: 'show-in-folder', disabled: offline }];
   if (one) files.push({ id: 'open-with', disabled: offline }, { id: 'copy-picture', disabled: offline });
   files.push({ id: one ? 'copy-path' : 'copy-paths' });
   const menu: Menu = [find, [{ id: 'add-to-query' }, { id: 'less-like-this' }], files];
+  if (person) {
+    const faces: MenuItem[] = [{ id: 'not-them', shortcut: 'X' }, { id: 'split-off' }];
+    menu.unshift(one ? [...faces, { id: 'use-as-cover' }] : faces);
+  }
   if (one) {
     menu.unshift([{ id: 'open', shortcut: '↵' }]);
     menu.push([
@@ -86,6 +99,10 @@ export function menuLabel(id: MenuItem['id'], messages: Messages, platform: 'lin
     select: messages.menuSelect,
     deselect: messages.menuDeselect,
     information: messages.menuInformation,
+    'find-person': messages.menuFindPerson,
+    'not-them': messages.menuNotThem,
+    'split-off': messages.menuSplitOff,
+    'use-as-cover': messages.menuUseAsCover,
   };
   return labels[id];
 }

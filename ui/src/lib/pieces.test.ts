@@ -203,6 +203,18 @@ describe('the menu', () => {
     expect(several).not.toContain('copy-picture');
   });
 
+  it('has what is about people where they are looked for, and of a person’s photos what is about them', () => {
+    const one = { count: 1, offline: false, selected: false };
+    expect(ids(one)).not.toContain('find-person');
+    expect(ids({ ...one, people: true })).toContain('find-person');
+    expect(ids({ ...one, people: true })).not.toContain('not-them');
+    expect(ids({ ...one, person: true })).toEqual(expect.arrayContaining(['not-them', 'split-off', 'use-as-cover']));
+    const several = ids({ ...one, count: 2, people: true, person: true });
+    expect(several).toContain('not-them');
+    expect(several).not.toContain('use-as-cover');
+    expect(several).not.toContain('find-person');
+  });
+
   it('of photos out of reach dims what needs the file', () => {
     const dimmed = photoMenu({ count: 1, offline: true, selected: false })
       .flat()
@@ -270,12 +282,23 @@ describe('models', () => {
       { ...rest, id: 'other', purposes: ['meaning'], state: 'missing' },
       { ...rest, id: 'begun', purposes: ['look'], state: 'partial' },
       { ...rest, id: 'faces', purposes: ['face-detection'], state: 'missing', default: true },
+      { ...rest, id: 'languages', purposes: ['multilingual-text'], state: 'installed' },
     ]);
     expect(groups.map(({ main }) => main.map(({ id }) => id))).toEqual([
       ['starter', 'clip'],
       ['starter', 'begun'],
+      ['faces'],
     ]);
     expect(groups[0]?.others.map(({ id }) => id)).toEqual(['other']);
+    const opt = { ...rest, purposes: ['face-embedding' as const], state: 'missing' as const };
+    const [, , faces] = groupModels(
+      [
+        { ...opt, id: 'wanted' },
+        { ...opt, id: 'unwanted' },
+      ],
+      ['wanted'],
+    );
+    expect([faces?.main, faces?.others].map((part) => part?.map(({ id }) => id))).toEqual([['wanted'], ['unwanted']]);
   });
 });
 

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { folderFilter, stepWeight, take, utf16Range, withChip } from './query';
+import {
+  folderFilter,
+  parsePersonFilter,
+  personFilter,
+  stepWeight,
+  take,
+  takeOut,
+  utf16Range,
+  withChip,
+  withPerson,
+} from './query';
 
 describe('the place of an error', () => {
   it.each([
@@ -58,5 +68,43 @@ describe('a folder’s filter', () => {
   it('has quotes where its value has spaces', () => {
     expect(folderFilter('/photos/rome')).toBe('folder:/photos/rome');
     expect(folderFilter('C:\\My Photos')).toBe('folder:"C:\\My Photos"');
+  });
+});
+
+describe('people in the query', () => {
+  it.each([
+    [{ name: 'Alice', without: false }, 'person:Alice'],
+    [{ name: 'Alice Berg', without: true }, '-person:"Alice Berg"'],
+    [{ name: '김지수', without: false }, 'person:김지수'],
+    [{ name: 'Ann "Annie" Lee', without: false }, 'person:“Ann "Annie" Lee”'],
+    [{ name: 'O"Neil', without: false }, 'person:O"Neil'],
+  ])('are written so that they can be read: %o', (person, written) => {
+    expect(personFilter(person)).toBe(written);
+    expect(parsePersonFilter(written)).toEqual(person);
+  });
+
+  it('have no quotation marks that would end the filter', () => {
+    expect(personFilter({ name: 'Ann “Annie” "A" Lee', without: false })).toBe('person:“Ann Annie "A" Lee”');
+  });
+
+  it('are nothing else', () => {
+    expect(['person:', 'folder:x', 'person:a b'].map(parsePersonFilter)).toEqual([null, null, null]);
+  });
+
+  it('are there once; the newest sign counts', () => {
+    const alice = { name: 'Alice', cover: 1, without: false };
+    const people = withPerson([alice, { ...alice, name: 'Bob' }], { ...alice, without: true });
+    expect(people.map(({ name, without }) => [name, without])).toEqual([
+      ['Alice', true],
+      ['Bob', false],
+    ]);
+  });
+
+  it.each([
+    ['person:Al', 0, 9, '', 0],
+    ['beach person:Al sunset', 6, 15, 'beach sunset', 6],
+    ['person:Al sunset', 0, 9, 'sunset', 0],
+  ])('go from the text %s once they are a chip', (text, from, to, left, cursor) => {
+    expect(takeOut(text, { from, to })).toEqual({ text: left, cursor });
   });
 });

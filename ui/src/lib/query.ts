@@ -1,4 +1,4 @@
-import type { Completion, PictureSource, PictureTerm } from '../host/types';
+import type { Completion, PictureSource, PictureTerm, SimilarRequest } from '../host/types';
 
 /** A picture in the query bar. */
 export interface Chip {
@@ -8,6 +8,12 @@ export interface Chip {
   readonly name: string;
   /** Negative: not like this. Never 0. */
   readonly weight: number;
+}
+
+/** Which face is meant: one of a photo, by its id; one of any other picture, by its place from the left, from 0. */
+export interface FaceChoice {
+  readonly face?: number;
+  readonly faceIndex?: number;
 }
 
 /** Weights that the plus and minus of a chip step through. */
@@ -35,10 +41,18 @@ export function pictureTerms(chips: readonly Chip[]): PictureTerm[] {
   return chips.map(({ source, weight }) => ({ source, weight }));
 }
 
-/** A picture as the question for similar photos names it. */
-export function pictureOf(source: PictureSource): { photo: number | null; picture: string | null } {
+/** A picture, and a face in it, as the question for similar photos names them. */
+export function pictureOf(
+  source: PictureSource,
+  { face, faceIndex }: FaceChoice = {},
+): Pick<SimilarRequest, 'photo' | 'picture' | 'face' | 'faceIndex'> {
   const isPhoto = source.kind === 'photo';
-  return { photo: isPhoto ? source.id : null, picture: isPhoto ? null : source.token };
+  return {
+    photo: isPhoto ? source.id : null,
+    picture: isPhoto ? null : source.token,
+    face: face ?? null,
+    faceIndex: faceIndex ?? null,
+  };
 }
 
 /** UTF-16 offsets of a stretch that the host counts in characters (Unicode scalar values). */
@@ -67,6 +81,13 @@ export function take(text: string, completion: Completion): { text: string; curs
   return { text: before + after, cursor: before.length };
 }
 
+/** Text and cursor after a completion was taken that became a chip: what it was for goes from the text. */
+export function takeOut(text: string, { from, to }: Pick<Completion, 'from' | 'to'>): { text: string; cursor: number } {
+  const before = text.slice(0, from);
+  const after = text.slice(to).replace(before === '' || before.endsWith(' ') ? /^ +/ : /^$/, '');
+  return { text: before + after, cursor: before.length };
+}
+
 /** `folder:` with a value, in quotes where it needs them. */
 export function folderFilter(value: string): string {
   return /[\s"]/.test(value) ? `folder:"${value.replaceAll('"', '')}"` : `folder:${value}`;
@@ -76,4 +97,31 @@ export function folderFilter(value: string): string {
 export function inFolderOf(text: string, value: string): string {
   const others = text.replace(/(^|\s)folder:("[^"]*"|\S*)/g, ' ').trim();
   return [folderFilter(value), others].filter(Boolean).join(' ');
+}
+
+/** Somebody who has to be in the photos, or must not be. */
+export interface PersonChip {
+  readonly name: string;
+  /** Id of the face that stands for them. */
+  readonly cover: number | null;
+  readonly without: boolean;
+}
+
+/** Adds somebody; one who is there already takes the new sign. */
+export function withPerson(people: readonly PersonChip[], person: PersonChip): PersonChip[] {
+  const known = people.some(({ name }) => name === person.name);
+  return known ? people.map((other) => (other.name === person.name ? person : other)) : [...people, person];
+}
+
+/** `person:` with a name, in quotes where it needs them: in typographic ones where it has plain ones itself. */
+export function personFilter({ name, without }: Pick<PersonChip, 'name' | 'without'>): string {
+  const sign = without ? '-' : '';
+  if (!/\s|^["“”„]/.test(name)) return `${sign}person:${name}`;
+  return name.includes('"') ? `${sign}person:“${name.replace(/[“”]/g, '')}”` : `${sign}person:"${name}"`;
+}
+
+/** The name and the sign of a `person:` filter as a completion writes it; null for anything else. */
+export function parsePersonFilter(written: string): { name: string; without: boolean } | null {
+  const found = /^(-?)person:(?:"([^"]+)"|“([^“”]+)”|([^\s"“”„]\S*))$/.exec(written.trim());
+  return found ? { name: found[2] ?? found[3] ?? found[4] ?? '', without: found[1] === '-' } : null;
 }

@@ -40,6 +40,17 @@ export function shortcutGroups(messages: Messages, mac: boolean): ShortcutGroup[
         { label: name.zoom, keys: ['+', '−', '0'] },
       ],
     },
+    {
+      title: titles.people,
+      shortcuts: [
+        { label: name.findPerson, keys: ['F'] },
+        { label: name.faces, keys: ['P'] },
+        { label: name.rename, keys: ['F2'] },
+        { label: name.notThem, keys: ['X', key.delete] },
+        { label: name.answer, keys: ['Y', 'N', 'S'] },
+        { label: name.undo, keys: [`${command} Z`] },
+      ],
+    },
     { title: titles.window, shortcuts: [{ label: name.shortcuts, keys: ['?'] }] },
   ];
 }

@@ -1,9 +1,10 @@
-import type { PictureSource } from '../host/types';
+import type { By, Person, PhotoFace, PictureSource } from '../host/types';
 import type { PhotoAction } from '../lib/photoMenu';
 import { chipKey, type Chip } from '../lib/query';
 import { Flag } from '../lib/timeline';
 import { t } from '../i18n/language.svelte';
 import type { App } from './app.svelte';
+import type { SimilarTo } from './search.svelte';
 
 /** Pictures in one question at most; each more tells the network little. */
 const MOST_PICTURES = 12;
@@ -51,17 +52,66 @@ export class PhotoActions {
         });
       case 'select':
       case 'deselect':
-        return selection.choose(this.#app.shown.photos.id, this.#app.indexOf(id), { range: false, toggle: true });
+        return selection.choose(this.#app.photos.id, this.#app.indexOf(id), { range: false, toggle: true });
+      case 'find-person':
+        return void this.findPerson(id);
+      case 'not-them':
+        selection.clear();
+        return void this.#app.person.notThem(ids);
+      case 'split-off':
+        this.#app.person.splitting = ids;
+        return;
+      case 'use-as-cover':
+        return void this.#app.person.cover(id);
       case 'information':
         if (viewer.order === null) this.#app.openViewer(id);
         viewer.informed = true;
     }
   }
 
-  similar(source: PictureSource, by: 'meaning' | 'look', name = this.nameOf(source)) {
+  similar(source: PictureSource, by: By, name = this.nameOf(source)) {
     this.#app.viewer.close();
     this.#app.page = 'photos';
     this.#app.search.findSimilar({ source, by, name });
+  }
+
+  /** Looks for the person in a photo; asks which face is meant when there are several. */
+  async findPerson(id: number) {
+    const { faces, people, toasts } = this.#app;
+    if (!people.on) {
+      toasts.note(t().peopleAreOff, { label: t().navPeople, run: () => this.#app.openPeople() });
+      return;
+    }
+    const found = await faces.of(id);
+    const [only] = found;
+    if (!only) toasts.note(t().noFaceHere);
+    else if (found.length > 1) faces.choice = { photo: id, faces: found };
+    else this.findFace(id, only);
+  }
+
+  /** The same of any picture. Of one that is not of the library the faces are known only once it is asked about. */
+  findPersonOf(source: PictureSource, name: string) {
+    if (source.kind === 'photo') void this.findPerson(source.id);
+    else this.similar(source, 'face', name);
+  }
+
+  /** Photos of the person whose face this is, by likeness. */
+  findFace(id: number, { id: face, person }: Pick<PhotoFace, 'id' | 'person'>) {
+    const { faces, viewer, search } = this.#app;
+    faces.choice = null;
+    viewer.close();
+    this.#app.page = 'photos';
+    const similar: SimilarTo = { source: photo(id), by: 'face', face, name: this.nameOf(photo(id)) };
+    search.findSimilar(person === null ? similar : { ...similar, person });
+  }
+
+  /** Begins a search for photos with somebody in them. */
+  searchFor({ name, cover }: Person) {
+    if (name === null) return;
+    this.#app.selection.clear();
+    this.#app.page = 'photos';
+    this.#app.search.findPerson({ name, cover, without: false });
+    this.#app.focusSearch();
   }
 
   compare(source: PictureSource, name = this.nameOf(source)) {

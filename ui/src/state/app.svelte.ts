@@ -1,12 +1,17 @@
 import type { Host } from '../host/host';
 import type { AppInfo, Event, Offered, PickedPicture } from '../host/types';
 import { t } from '../i18n/language.svelte';
+import { serves } from '../lib/modelGroups';
 import { PhotoActions } from './actions';
 import { ActivityState } from './activity.svelte';
 import { CompareState } from './compare.svelte';
+import { FacesState } from './faces.svelte';
 import { LibraryState } from './library.svelte';
 import { MenuState } from './menu.svelte';
 import { ModelsState } from './models.svelte';
+import { PeopleState } from './people.svelte';
+import { PersonState } from './person.svelte';
+import { ReviewState } from './review.svelte';
 import { SearchState } from './search.svelte';
 import { SelectionState } from './selection.svelte';
 import { SettingsState } from './settings.svelte';
@@ -14,7 +19,7 @@ import { ShownState } from './shown.svelte';
 import { Toasts } from './toasts.svelte';
 import { ViewerState } from './viewer.svelte';
 
-export type Page = 'photos' | 'compare' | 'models' | 'settings';
+export type Page = 'photos' | 'compare' | 'people' | 'person' | 'review' | 'models' | 'settings';
 
 /** The whole window: its parts, and what goes on between them. */
 export class App {
@@ -41,9 +46,15 @@ export class App {
   readonly comparison: CompareState;
   readonly activity: ActivityState;
   readonly models: ModelsState;
+  readonly people: PeopleState;
+  readonly person: PersonState;
+  readonly review: ReviewState;
+  readonly faces: FacesState;
   readonly actions: PhotoActions;
   /** Puts the cursor into the query bar, and offers searches where it is empty, unless told not to; set by the bar. */
   focusSearch: (offering?: boolean) => void = () => undefined;
+  /** The photos of the grid in sight. */
+  readonly photos = $derived.by(() => (this.page === 'person' ? this.person.photos : this.shown.photos));
 
   constructor(host: Host) {
     this.host = host;
@@ -55,6 +66,13 @@ export class App {
     this.comparison = new CompareState(host);
     this.activity = new ActivityState(host, this.toasts);
     this.models = new ModelsState(host, this.toasts, (id) => this.#modelInstalled(id));
+    this.people = new PeopleState(host, this.toasts, {
+      changed: () => this.#peopleChanged(),
+      merged: (into, from) => this.#peopleMerged(into, from),
+    });
+    this.person = new PersonState(host, this.people, this.library, () => this.openPeople());
+    this.review = new ReviewState(host, this.toasts, () => this.people.withdraw());
+    this.faces = new FacesState(host, this.people);
     this.actions = new PhotoActions(this);
   }
 
@@ -69,7 +87,10 @@ export class App {
   async load() {
     await this.library.refresh();
     // Before the first folder there is nothing that could have failed, nor anybody to ask.
-    if (this.library.status?.state === 'ready') void this.activity.loadFailures();
+    if (this.library.status?.state === 'ready') {
+      void this.activity.loadFailures();
+      void this.people.load();
+    }
     void this.models.load();
   }
 
@@ -84,6 +105,7 @@ export class App {
       case 'library':
         void this.library.refresh();
         this.search.again();
+        this.people.again();
         return;
       case 'model':
         this.models.handle(event);
@@ -115,11 +137,51 @@ export class App {
   }
 
   indexOf(id: number): number {
-    return Array.from(this.shown.photos.id).indexOf(id);
+    return Array.from(this.photos.id).indexOf(id);
+  }
+
+  openPeople() {
+    this.selection.clear();
+    this.person.close();
+    this.viewer.close();
+    this.page = 'people';
+  }
+
+  openPerson(id: number) {
+    this.selection.clear();
+    this.viewer.close();
+    this.page = 'person';
+    void this.person.open(id);
+  }
+
+  /** Asks about faces that may be a person's, or anybody's. */
+  openReview(person: number | null) {
+    this.selection.clear();
+    this.people.withdraw();
+    this.page = 'review';
+    void this.review.start(person);
+  }
+
+  /** Leaves the questions, for the page that they were asked from. */
+  async closeReview() {
+    const { person } = this.review;
+    if (person === null) this.openPeople();
+    else this.openPerson(person);
+    await this.review.settled();
+    await this.people.load();
+  }
+
+  /** Ctrl+Z: takes back what was decided last about people, where people are in sight; false anywhere else. */
+  undo(): boolean {
+    if (!this.people.on) return false;
+    if (this.page === 'review') this.review.goBack();
+    else if (this.page === 'people' || this.page === 'person' || this.viewer.order) void this.people.undo();
+    else return false;
+    return true;
   }
 
   openViewer(id: number) {
-    const order = this.page === 'compare' ? this.#compared() : this.shown.photos.id;
+    const order = this.page === 'review' ? [id] : this.page === 'compare' ? this.#compared() : this.photos.id;
     const index = Array.from(order).indexOf(id);
     if (index >= 0) this.viewer.open(order, index);
     else this.viewer.open([id], 0);
@@ -129,10 +191,14 @@ export class App {
   back() {
     if (this.sheet) this.sheet = false;
     else if (this.viewer.order) {
-      if (this.viewer.informed) this.viewer.informed = false;
+      if (this.faces.chosen !== null) this.faces.chosen = null;
+      else if (this.viewer.informed) this.viewer.informed = false;
       else this.viewer.close();
     } else if (this.activity.open) this.activity.open = false;
     else if (this.sidebar) this.sidebar = false;
+    else if (this.page === 'review') void this.closeReview();
+    else if (this.page === 'person' && this.selection.size > 0) this.selection.clear();
+    else if (this.page === 'person') this.openPeople();
     else if (this.page !== 'photos') this.page = 'photos';
     else if (this.selection.size > 0) this.selection.clear();
     else if (!this.search.back()) this.search.clear();
@@ -145,7 +211,22 @@ export class App {
   }
 
   #modelInstalled(id: string) {
-    this.toasts.note(t().installedNow(t().modelNames[id] ?? id));
+    const name = t().modelNames[id] ?? id;
+    const purposes = this.models.list.find((model) => model.id === id)?.purposes ?? [];
+    // A model for faces looks at nothing before the user has turned people on.
+    this.toasts.note(serves(purposes, 'people') ? t().installedOnly(name) : t().installedNow(name));
     void this.library.refresh();
+    void this.people.load();
+  }
+
+  async #peopleChanged() {
+    await Promise.all([this.page === 'person' ? this.person.refresh() : undefined, this.faces.refresh()]);
+  }
+
+  #peopleMerged(into: number, from: readonly number[]) {
+    if (this.person.id !== null && from.includes(this.person.id)) {
+      if (this.page === 'person') this.openPerson(into);
+      else this.person.close();
+    }
   }
 }

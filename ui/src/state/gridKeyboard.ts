@@ -3,7 +3,7 @@ import { boxOf } from '../lib/layout';
 import { targetsOf, type Order } from '../lib/selection';
 import type { App } from './app.svelte';
 import type { GridView } from './grid.svelte';
-import { photoAction } from './keys';
+import { letterOf, photoAction } from './keys';
 
 /** What keys do in the grid. `focusOn` brings a photo into sight and gives it the focus. */
 export function handleGridKey(
@@ -39,6 +39,13 @@ export function handleGridKey(
     const cell = event.target instanceof Element ? event.target.getBoundingClientRect() : null;
     const x = (cell?.left ?? 0) + Math.min(24, box.width / 2);
     app.menu.open({ ids: targets(), id, x, y: (cell?.top ?? 0) + Math.min(24, box.height / 2) });
+  } else if (app.page === 'person' && !command && (event.key === 'Delete' || letterOf(event) === 'x')) {
+    const theirs = targets();
+    selection.clear();
+    // The photo goes; the one that takes its place has the focus.
+    void app.person.notThem(theirs).then(() => {
+      if (app.photos.length > 0) focusOn(Math.min(index, app.photos.length - 1));
+    });
   } else {
     const action = photoAction(event);
     if (!action) return;

@@ -7,15 +7,19 @@ export const PHOTO_KEYS: Record<string, PhotoAction> = {
   l: 'similar-look',
   c: 'compare',
   i: 'information',
+  f: 'find-person',
 };
 
+type Key = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey'>;
+
 /** A key by what it types; by where it is when that is no Latin letter: in Hangul mode, M types ㅡ. */
-export function photoAction(
-  event: Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey'>,
-): PhotoAction | undefined {
-  if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
-  const typed = event.key.toLowerCase();
-  return PHOTO_KEYS[/^[\x20-\x7e]+$/.test(typed) ? typed : event.code.replace(/^Key/, '').toLowerCase()];
+export function letterOf({ key, code }: Pick<KeyboardEvent, 'key' | 'code'>): string {
+  const typed = key.toLowerCase();
+  return /^[\x20-\x7e]+$/.test(typed) ? typed : code.replace(/^Key/, '').toLowerCase();
+}
+
+export function photoAction(event: Key): PhotoAction | undefined {
+  return event.ctrlKey || event.metaKey || event.altKey ? undefined : PHOTO_KEYS[letterOf(event)];
 }
 
 /** Keys that lead into the grid when nothing has the focus. */
@@ -48,6 +52,8 @@ export function handleKey(app: App, event: KeyboardEvent) {
     event.preventDefault();
     app.viewer.close();
     app.page = 'settings';
+  } else if (command && !event.shiftKey && letterOf(event) === 'z' && !typing && app.undo()) {
+    event.preventDefault();
   } else if (event.target === document.body && INTO_GRID.has(event.key)) {
     event.preventDefault();
     document.querySelector<HTMLElement>('[role=gridcell][tabindex="0"]')?.focus({ preventScroll: true });

@@ -1,7 +1,17 @@
 import { HostError, type Host } from '../host/host';
 import type { Answer, By, Found, PictureSource } from '../host/types';
 import { nextTicket } from '../lib/tickets';
-import { folderFilter, pictureOf, pictureTerms, utf16Range, withChip, type Chip } from '../lib/query';
+import {
+  folderFilter,
+  personFilter,
+  pictureOf,
+  pictureTerms,
+  utf16Range,
+  withChip,
+  type Chip,
+  type FaceChoice,
+  type PersonChip,
+} from '../lib/query';
 
 /** A folder that the search is kept within. */
 export interface Scope {
@@ -10,21 +20,24 @@ export interface Scope {
 }
 
 /** Whose like is looked for. */
-export interface SimilarTo {
+export interface SimilarTo extends FaceChoice {
   source: PictureSource;
   name: string;
   by: By;
+  /** Whose face it is said to be. */
+  person?: number;
 }
 
 /** What is asked. Kept as a step to come back to. */
 export interface Question {
   text: string;
   chips: readonly Chip[];
+  people: readonly PersonChip[];
   scope: Scope | null;
   similar: SimilarTo | null;
 }
 
-const nothing: Question = { text: '', chips: [], scope: null, similar: null };
+const nothing: Question = { text: '', chips: [], people: [], scope: null, similar: null };
 
 /** Milliseconds of quiet after a key before the question is asked. */
 export const ASK_AFTER = 180;
@@ -98,6 +111,16 @@ export class SearchState {
     this.setChips(withChip(this.question.chips, source, name, weight));
   }
 
+  setPeople(people: readonly PersonChip[], text = this.question.text) {
+    this.#set({ ...this.question, people, text, similar: null }, 0);
+  }
+
+  /** Begins a search with somebody in it. */
+  findPerson(person: PersonChip) {
+    this.#step();
+    this.#set({ ...nothing, people: [person] }, 0);
+  }
+
   within(scope: Scope | null) {
     this.#step();
     this.#set({ ...this.question, scope, similar: null }, 0);
@@ -105,6 +128,11 @@ export class SearchState {
 
   findSimilar(similar: SimilarTo) {
     this.#step();
+    this.#set({ ...nothing, similar }, 0);
+  }
+
+  /** Asks something better in place of what was asked, which is no step to come back to. */
+  instead(similar: SimilarTo) {
     this.#set({ ...nothing, similar }, 0);
   }
 
@@ -152,7 +180,9 @@ export class SearchState {
 
   /** Keeps the text for the list of recent searches. */
   remember() {
-    const text = this.question.text.trim();
+    const { people, text: typed } = this.question;
+    // People are kept as they are written, since the list holds text alone.
+    const text = typed.trim() && [...people.map(personFilter), typed.trim()].join(' ');
     if (text !== '' && !this.error) void this.#host.addToHistory(text).catch(() => undefined);
   }
 
@@ -214,7 +244,8 @@ export class SearchState {
       return this.#host.search({ query, images: pictureTerms(chips), offset, limit, ticket });
     }
     const { source, by } = similar;
-    return this.#host.similar({ ...pictureOf(source), by, offset, limit, ticket });
+    const picture = pictureOf(source, by === 'face' ? similar : {});
+    return this.#host.similar({ ...picture, by, offset, limit, ticket });
   }
 
   /** Query pictures that no question needs any more, of those to come back to either, are given back. */
@@ -226,7 +257,9 @@ export class SearchState {
   }
 
   #prefix(): string {
-    return this.question.scope ? `${folderFilter(this.question.scope.path)} ` : '';
+    const { scope, people } = this.question;
+    const filters = [...(scope ? [folderFilter(scope.path)] : []), ...people.map(personFilter)];
+    return filters.map((filter) => `${filter} `).join('');
   }
 }
 
@@ -235,8 +268,8 @@ function tokensOf({ chips, similar }: Question): string[] {
   return sources.flatMap((source) => (source.kind === 'picture' ? [source.token] : []));
 }
 
-function isNothing({ text, chips, scope, similar }: Question): boolean {
-  return text.trim() === '' && chips.length === 0 && scope === null && similar === null;
+function isNothing({ text, chips, people, scope, similar }: Question): boolean {
+  return text.trim() === '' && chips.length + people.length === 0 && scope === null && similar === null;
 }
 
 function joined(before: readonly Found[], next: readonly Found[]): Found[] {

@@ -201,3 +201,31 @@ describe('finding similar photos', () => {
     expect(asked().at(-1)?.query).toBe('dog');
   });
 });
+
+describe('people in a question', () => {
+  it('are asked for before the words, and errors are still found at their characters', async () => {
+    search.findPerson({ name: 'Alice Berg', cover: 1, without: false });
+    search.ask('beach');
+    await quiet();
+    expect(asked().at(-1)?.query).toBe('person:"Alice Berg" beach');
+    host.trouble = new HostError({ code: 'query', message: 'm', params: { at: '20', length: '5' } });
+    search.ask('beach');
+    await quiet();
+    expect(search.errorRange).toEqual({ from: 0, to: 5 });
+  });
+
+  it('are remembered as they are written', async () => {
+    search.findPerson({ name: 'Alice', cover: 1, without: true });
+    search.ask('beach');
+    await quiet();
+    expect(host.queries[0]).toBe('-person:Alice beach');
+  });
+
+  it('alone are something to search for', async () => {
+    search.setPeople([{ name: 'Alice', cover: null, without: false }]);
+    await quiet();
+    expect(search.asked).toBe(true);
+    search.setPeople([]);
+    expect(search.asked).toBe(false);
+  });
+});

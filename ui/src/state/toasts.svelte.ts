@@ -8,17 +8,29 @@ export interface Toast {
   /** What the program said itself, for those who want to know. */
   detail: string | null;
   kind: 'note' | 'error';
+  /** What can be done about it. */
+  action?: ToastAction;
+}
+
+export interface ToastAction {
+  label: string;
+  run: () => void;
 }
 
 const SECONDS_SHOWN = { note: 5, error: 12 };
+/** Time enough to read, to change one's mind and to get there. */
+const SECONDS_WITH_ACTION = 10;
 
 /** Short notes at the foot of the window. */
 export class Toasts {
   list = $state<Toast[]>([]);
   #next = 1;
 
-  note(text: string) {
-    this.#add({ id: this.#next++, text, detail: null, kind: 'note' });
+  /** Its id, to dismiss it by. */
+  note(text: string, action?: ToastAction): number {
+    const toast: Toast = { id: this.#next++, text, detail: null, kind: 'note' };
+    this.#add(action ? { ...toast, action } : toast);
+    return toast.id;
   }
 
   /** Says what went wrong; being superseded or cancelled is nothing wrong. */
@@ -44,6 +56,6 @@ export class Toasts {
 
   #add(toast: Toast) {
     this.list = [...this.list.slice(-2), toast];
-    setTimeout(() => this.dismiss(toast.id), SECONDS_SHOWN[toast.kind] * 1000);
+    setTimeout(() => this.dismiss(toast.id), (toast.action ? SECONDS_WITH_ACTION : SECONDS_SHOWN[toast.kind]) * 1000);
   }
 }

@@ -1,5 +1,6 @@
 import { HostError, type Host } from '../host/host';
 import type { PhotoDetails } from '../host/types';
+import { pictureOf } from '../lib/query';
 import { nextTicket } from '../lib/tickets';
 
 /** Photos in the strip below. */
@@ -66,7 +67,7 @@ export class ViewerState {
   async #findSimilar(id: number) {
     let ids: number[] = [];
     try {
-      const request = { photo: id, picture: null, by: 'meaning' as const, offset: 0, limit: STRIP + 1 };
+      const request = { ...pictureOf({ kind: 'photo', id }), by: 'meaning' as const, offset: 0, limit: STRIP + 1 };
       const answer = await this.#host.similar({ ...request, ticket: nextTicket() });
       ids = answer.results.map((match) => match.id).filter((other) => other !== id);
     } catch (thrown) {

@@ -14,6 +14,7 @@ import type {
   Settings,
   SimilarRequest,
 } from '../host/types';
+import { MemoryPeople } from './memoryPeople';
 
 /** A photo of {@link MemoryHost}. */
 export interface MemoryPhoto {
@@ -58,6 +59,7 @@ export class MemoryHost implements Host {
   trouble: HostError | null = null;
   /** Makes the answer to a question; `similar` is null for searches. */
   answering = (request: SearchRequest | SimilarRequest): Answer => this.ranked(request);
+  readonly crowd = new MemoryPeople();
   readonly calls: { name: string; arguments: unknown[] }[] = [];
   #listener: (event: Event) => void = () => undefined;
 
@@ -186,6 +188,35 @@ export class MemoryHost implements Host {
   mirror = async () => this.mirrorAddress;
   setMirror = async (address: string | null) => void (this.mirrorAddress = address);
 
+  peopleStatus = async () => this.crowd.status();
+  setPeople = async (on: boolean) => {
+    this.#note('setPeople', on);
+    this.crowd.state = !on ? 'off' : this.crowd.missing.length > 0 ? 'needsModels' : 'on';
+    return this.crowd.status();
+  };
+  erasePeople = async () => {
+    this.crowd.erase();
+    return this.crowd.status();
+  };
+  people = async () => this.crowd.people();
+  person = async (id: number) => this.crowd.details(id);
+  photoFaces = async (photo: number) => this.crowd.inPhoto(photo);
+  namePerson = async (id: number, name: string | null) =>
+    this.#noted('namePerson', [id, name], this.crowd.name(id, name));
+  mergePeople = async (into: number, from: number[]) =>
+    this.#noted('mergePeople', [into, from], this.crowd.merge(into, from));
+  splitPerson = async (id: number, faces: number[]) => this.#noted('splitPerson', [id, faces], this.crowd.split(faces));
+  thisIs = async (faces: number[], person: number | null, name: string | null) =>
+    this.#noted('thisIs', [faces, person, name], this.crowd.thisIs(faces, person, name));
+  thisIsNot = async (faces: number[], person: number) =>
+    this.#noted('thisIsNot', [faces, person], this.crowd.thisIsNot(faces, person));
+  notFaces = async (faces: number[]) => this.#noted('notFaces', [faces], this.crowd.notFaces(faces));
+  hidePerson = async (id: number, hidden: boolean) =>
+    this.#noted('hidePerson', [id, hidden], this.crowd.hide(id, hidden));
+  setCover = async (id: number, face: number) => this.#noted('setCover', [id, face], this.crowd.setCover(id, face));
+  suggestions = async (person: number | null, limit: number) => this.crowd.suggestions(person, limit);
+  undoPeople = async () => this.#noted('undoPeople', [], this.crowd.undo());
+
   showInFolder = async (ids: number[]) => this.#note('showInFolder', ids);
   openWith = async (id: number) => this.#note('openWith', id);
   copyPicture = async (id: number) => this.#note('copyPicture', id);
@@ -195,9 +226,15 @@ export class MemoryHost implements Host {
 
   photoUrl = (id: number, size: string | number) => `/photo/${id}/${size}`;
   pictureUrl = (token: string) => `/picture/${token}/256`;
+  faceUrl = (id: number, side: number) => `/face/${id}/${side}`;
 
   #note(name: string, ...args: unknown[]) {
     this.calls.push({ name, arguments: args });
+  }
+
+  #noted<T>(name: string, args: unknown[], result: T): T {
+    this.#note(name, ...args);
+    return result;
   }
 
   #answer(request: SearchRequest | SimilarRequest): Answer {
