@@ -1,4 +1,5 @@
 import { formatNumber, splitDuration } from '../lib/format';
+import { enExplore } from './en.explore';
 
 const n = (value: number) => formatNumber(value, 'en');
 const rule = new Intl.PluralRules('en');
@@ -8,6 +9,8 @@ const photos = (count: number) => plural(count, 'photo', 'photos');
 
 /** Every string of the window in English. The other languages are checked against its type. */
 export const en = {
+  ...enExplore,
+
   // Counting
   photos,
   selected: (count: number) => `${n(count)} selected`,

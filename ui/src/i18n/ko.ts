@@ -1,11 +1,14 @@
 import { formatNumber, splitDuration } from '../lib/format';
 import { withJosa } from './josa';
+import { koExplore } from './ko.explore';
 import type { Messages } from './en';
 
 const n = (value: number) => formatNumber(value, 'ko');
 const photos = (count: number) => `사진 ${n(count)}장`;
 
 export const ko: Messages = {
+  ...koExplore,
+
   photos,
   selected: (count) => `${n(count)}장 선택됨`,
   duration: (seconds) => {

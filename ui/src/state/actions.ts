@@ -34,6 +34,8 @@ export class PhotoActions {
         return this.addToQuery(ids, 1);
       case 'less-like-this':
         return this.addToQuery(ids, -1);
+      case 'show-on-map':
+        return this.showOnMap(ids);
       case 'show-in-folder':
         return void toasts.attempt(() => host.showInFolder([...ids]));
       case 'open-with':
@@ -51,6 +53,7 @@ export class PhotoActions {
         });
       case 'select':
       case 'deselect':
+        if (this.#app.page !== 'photos') return selection.toggle(id);
         return selection.choose(this.#app.shown.photos.id, this.#app.indexOf(id), { range: false, toggle: true });
       case 'information':
         if (viewer.order === null) this.#app.openViewer(id);
@@ -73,6 +76,17 @@ export class PhotoActions {
   moreLike(ids: readonly number[]) {
     this.#leaveFor(ids);
     this.#app.search.findLike(this.#chips(ids, 1));
+  }
+
+  /** Brings photos into sight on the map, where they stand out as selected. */
+  showOnMap(ids: readonly number[]) {
+    const { explore, look, selection, viewer } = this.#app;
+    viewer.close();
+    explore.folder = null;
+    look.span = null;
+    selection.take(ids, false);
+    this.#app.page = 'map';
+    explore.map.show(ids);
   }
 
   addToQuery(ids: readonly number[], weight: number) {

@@ -2,9 +2,13 @@ import type { Host } from '../host/host';
 import type { AppInfo, Event, PickedPicture } from '../host/types';
 import { t } from '../i18n/language.svelte';
 import { PhotoActions } from './actions';
+import { foundIds } from '../lib/explore/members';
+import { targetsOf } from '../lib/selection';
 import { ActivityState } from './activity.svelte';
 import { CompareState } from './compare.svelte';
+import { ExploreState } from './explore.svelte';
 import { LibraryState } from './library.svelte';
+import { MapLook } from './mapLook.svelte';
 import { MenuState } from './menu.svelte';
 import { ModelsState } from './models.svelte';
 import { SearchState } from './search.svelte';
@@ -14,7 +18,7 @@ import { ShownState } from './shown.svelte';
 import { Toasts } from './toasts.svelte';
 import { ViewerState } from './viewer.svelte';
 
-export type Page = 'photos' | 'compare' | 'models' | 'settings';
+export type Page = 'photos' | 'map' | 'themes' | 'duplicates' | 'outliers' | 'compare' | 'models' | 'settings';
 
 /** The whole window: its parts, and what goes on between them. */
 export class App {
@@ -26,6 +30,8 @@ export class App {
   sidebar = $state(false);
   /** Scores are shown on the photos. */
   scores = $state(false);
+  /** Its colours are the dark ones. */
+  dark = $state(false);
   /** Files are being dragged over the window. */
   dragging = $state(false);
 
@@ -41,6 +47,8 @@ export class App {
   readonly comparison: CompareState;
   readonly activity: ActivityState;
   readonly models: ModelsState;
+  readonly explore: ExploreState;
+  readonly look: MapLook;
   readonly actions: PhotoActions;
   /** Puts the cursor into the query bar; set by the bar. */
   focusSearch: () => void = () => undefined;
@@ -55,8 +63,17 @@ export class App {
     this.comparison = new CompareState(host);
     this.activity = new ActivityState(host, this.toasts);
     this.models = new ModelsState(host, this.toasts, (id) => this.#modelInstalled(id));
+    this.explore = new ExploreState(host, this.library, this.toasts);
+    this.look = new MapLook(this);
     this.actions = new PhotoActions(this);
   }
+
+  /** Ids of the photos that the question in the query bar has found; null when nothing is asked. */
+  readonly found = $derived.by((): ReadonlySet<number> | null => {
+    const { asked, answer, shown } = this.search;
+    if (!asked || !answer) return null;
+    return foundIds(answer.results, shown);
+  });
 
   /** What the first picture of the window needs: the language, the theme. */
   async prepare() {
@@ -88,6 +105,9 @@ export class App {
       case 'model':
         this.models.handle(event);
         return;
+      case 'exploring':
+        this.explore.handle(event);
+        return;
       case 'drop':
         this.dragging = event.over;
         return;
@@ -107,7 +127,7 @@ export class App {
   searchWith(pictures: readonly PickedPicture[]) {
     if (pictures.length === 0) return;
     this.viewer.close();
-    this.page = 'photos';
+    if (this.page !== 'map') this.page = 'photos';
     for (const { photo, token, name } of pictures) {
       this.search.addPicture(photo === null ? { kind: 'picture', token } : { kind: 'photo', id: photo }, name);
     }
@@ -117,8 +137,28 @@ export class App {
     return Array.from(this.shown.photos.id).indexOf(id);
   }
 
-  openViewer(id: number) {
-    const order = this.page === 'compare' ? this.#compared() : this.shown.photos.id;
+  /** Ids of what is selected, in the order in which it is shown. */
+  selected(): number[] {
+    const { ids } = this.selection.current;
+    return this.page === 'photos' ? Array.from(this.shown.photos.id).filter((id) => ids.has(id)) : [...ids];
+  }
+
+  /** The photos that a menu opened on one is about: the selection when it is part of it. */
+  targets(id: number): number[] {
+    return targetsOf(this.selection.current, this.selected(), id);
+  }
+
+  /** Shows photos that another page has put together in the grid; the way back leads to it. */
+  showInGrid(ids: readonly number[], name: string, ordered = false) {
+    this.viewer.close();
+    this.search.showPicked({ ids, name, ordered, from: this.page });
+    this.page = 'photos';
+  }
+
+  /** Opens a photo; `among` are those that the arrows lead to, where the page has an order of its own. */
+  openViewer(id: number, among?: readonly number[]) {
+    const order =
+      among ?? (this.page === 'compare' ? this.#compared() : this.page === 'photos' ? this.shown.photos.id : [id]);
     const index = Array.from(order).indexOf(id);
     if (index >= 0) this.viewer.open(order, index);
     else this.viewer.open([id], 0);
@@ -132,9 +172,14 @@ export class App {
       else this.viewer.close();
     } else if (this.activity.open) this.activity.open = false;
     else if (this.sidebar) this.sidebar = false;
+    else if (this.page !== 'photos' && this.selection.size > 0) this.selection.clear();
     else if (this.page !== 'photos') this.page = 'photos';
     else if (this.selection.size > 0) this.selection.clear();
-    else if (!this.search.back()) this.search.clear();
+    else {
+      const { picked } = this.search.question;
+      if (!this.search.back()) this.search.clear();
+      if (picked) this.page = picked.from;
+    }
   }
 
   #compared(): number[] {

@@ -1,6 +1,7 @@
 import { HostError, type Host } from '../host/host';
 import type { Answer, By, Found, PictureSource } from '../host/types';
 import { nextTicket } from '../lib/tickets';
+import type { Page } from './app.svelte';
 import { folderFilter, pictureOf, pictureTerms, utf16Range, withChip, type Chip } from '../lib/query';
 
 /** A folder that the search is kept within. */
@@ -16,15 +17,28 @@ export interface SimilarTo {
   by: By;
 }
 
+/** Photos that another page has put together, to be shown in the grid. */
+export interface Picked {
+  ids: readonly number[];
+  name: string;
+  /** They stay in their order; else they go by time. */
+  ordered: boolean;
+  /** The page to come back to. */
+  from: Page;
+}
+
 /** What is asked. Kept as a step to come back to. */
 export interface Question {
   text: string;
   chips: readonly Chip[];
   scope: Scope | null;
   similar: SimilarTo | null;
+  picked: Picked | null;
 }
 
-const nothing: Question = { text: '', chips: [], scope: null, similar: null };
+/** Typing leaves behind what was asked by photos. */
+const noPhotos = { similar: null, picked: null };
+const nothing: Question = { text: '', chips: [], scope: null, similar: null, picked: null };
 
 /** Milliseconds of quiet after a key before the question is asked. */
 export const ASK_AFTER = 180;
@@ -49,6 +63,8 @@ export class SearchState {
   /** Changes when what is shown answers another question than before. */
   generation = $state(0);
   #host: Host;
+  /** What is shown has an order of its own, though no network gave it. */
+  #ordered = $state(false);
   /** Grows with every question; an answer to an older one is dropped. */
   #asking = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -65,7 +81,7 @@ export class SearchState {
   /** Something is asked, so the grid shows an answer. */
   readonly asked = $derived(!isNothing(this.question));
   /** Photos in the order of time, because only filters were given. */
-  readonly filtersOnly = $derived(this.answer !== null && this.answer.model === null);
+  readonly filtersOnly = $derived(this.answer !== null && this.answer.model === null && !this.#ordered);
   /** Number of ranked results to show. */
   readonly shown = $derived.by(() => {
     const loaded = this.answer?.results.length ?? 0;
@@ -82,16 +98,16 @@ export class SearchState {
   });
 
   type(text: string) {
-    this.#set({ ...this.question, text, similar: null }, ASK_AFTER);
+    this.#set({ ...this.question, text, ...noPhotos }, ASK_AFTER);
   }
 
   ask(text: string) {
-    this.#set({ ...this.question, text, similar: null }, 0);
+    this.#set({ ...this.question, text, ...noPhotos }, 0);
     this.remember();
   }
 
   setChips(chips: readonly Chip[]) {
-    this.#set({ ...this.question, chips, similar: null }, 0);
+    this.#set({ ...this.question, chips, ...noPhotos }, 0);
   }
 
   addPicture(source: PictureSource, name: string, weight = 1) {
@@ -100,7 +116,7 @@ export class SearchState {
 
   within(scope: Scope | null) {
     this.#step();
-    this.#set({ ...this.question, scope, similar: null }, 0);
+    this.#set({ ...this.question, scope, ...noPhotos }, 0);
   }
 
   findSimilar(similar: SimilarTo) {
@@ -112,6 +128,12 @@ export class SearchState {
   findLike(chips: readonly Chip[]) {
     this.#step();
     this.#set({ ...nothing, chips }, 0);
+  }
+
+  /** Shows photos that are known already. */
+  showPicked(picked: Picked) {
+    this.#step();
+    this.#set({ ...nothing, picked }, 0);
   }
 
   clear() {
@@ -129,10 +151,11 @@ export class SearchState {
 
   /** Asks the same again, because there is more to find now. Keeps what is shown until the answer is there. */
   again() {
-    if (this.#againTimer !== undefined || !this.asked) return;
+    if (this.#againTimer !== undefined || !this.asked || this.question.picked) return;
     this.#againTimer = setTimeout(() => {
       this.#againTimer = undefined;
-      if (this.asked && !this.busy) void this.#run(Math.max(PAGE, this.answer?.results.length ?? 0));
+      if (this.asked && !this.busy && !this.question.picked)
+        void this.#run(Math.max(PAGE, this.answer?.results.length ?? 0));
     }, AGAIN_AFTER);
   }
 
@@ -172,9 +195,25 @@ export class SearchState {
       this.busy = false;
       return;
     }
+    if (question.picked) {
+      this.#answerPicked(question.picked);
+      return;
+    }
     this.busy = true;
     if (delay === 0) void this.#run(PAGE);
     else this.#timer = setTimeout(() => void this.#run(PAGE), delay);
+  }
+
+  #answerPicked({ ids, ordered }: Picked) {
+    this.#asking++;
+    this.#answered = this.question;
+    this.#ordered = ordered;
+    const results = ids.map((id, index) => ({ rank: index + 1, id, score: null, offline: false }));
+    this.answer = { model: null, tookMs: 0, strong: ids.length, total: ids.length, device: null, results };
+    this.error = null;
+    this.busy = false;
+    this.expanded = false;
+    this.generation++;
   }
 
   async #run(limit: number) {
@@ -192,6 +231,7 @@ export class SearchState {
         this.expanded = false;
       }
       this.#answered = this.question;
+      this.#ordered = false;
       this.answer = answer;
       this.error = null;
       this.busy = false;
@@ -235,8 +275,8 @@ function tokensOf({ chips, similar }: Question): string[] {
   return sources.flatMap((source) => (source.kind === 'picture' ? [source.token] : []));
 }
 
-function isNothing({ text, chips, scope, similar }: Question): boolean {
-  return text.trim() === '' && chips.length === 0 && scope === null && similar === null;
+function isNothing({ text, chips, scope, similar, picked }: Question): boolean {
+  return text.trim() === '' && chips.length === 0 && scope === null && similar === null && picked === null;
 }
 
 function joined(before: readonly Found[], next: readonly Found[]): Found[] {
