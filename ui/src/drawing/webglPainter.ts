@@ -58,9 +58,14 @@ void main() {
 /** Two passes: the points that are lit or chosen lie above the others. */
 const PASSES = [0, 1];
 
-/** Draws the points by the graphics card; null where there is no WebGL 2. */
+/** Draws the points by the graphics card; null where there is no WebGL 2, or the web view says that it would be slow. */
 export function webglPainter(canvas: HTMLCanvasElement): PointPainter | null {
-  const context = canvas.getContext('webgl2', { antialias: false, depth: false, stencil: false });
+  const context = canvas.getContext('webgl2', {
+    antialias: false,
+    depth: false,
+    stencil: false,
+    failIfMajorPerformanceCaveat: true,
+  });
   if (!context) return null;
   const gl = context;
   const program = createProgramInfo(gl, [VERTEX, FRAGMENT], (message) => {

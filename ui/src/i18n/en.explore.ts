@@ -21,7 +21,6 @@ export const enExplore = {
   showInGrid: 'Show in the grid',
   showOnMap: 'Show on the map',
   selectedPhotos: 'Selected photos',
-  openPhoto: (name: string) => `Open ${name}`,
 
   // While something is worked out
   explorePhases: {
@@ -159,8 +158,8 @@ export const enExplore = {
   // Outliers
   outliersTitle: 'Outliers',
   outliersText: 'Photos unlike anything else: stray screenshots, shots of the pocket, files in the wrong folder.',
-  outliersWhole: 'Among all photos',
-  outliersFolder: 'In their folder',
+  outliersWhole: 'All photos',
+  outliersFolder: 'Their own folder',
   outliersCompare: 'Compared with',
   outlierScore: (times: string) => `${times}× as lonely as its neighbours`,
   outlierScoreHelp:

@@ -19,13 +19,12 @@ export const koExplore: typeof enExplore = {
   showInGrid: '목록에서 보기',
   showOnMap: '지도에서 보기',
   selectedPhotos: '선택한 사진',
-  openPhoto: (name) => `${name} 열기`,
 
   explorePhases: {
     reading: '살펴본 결과를 읽는 중',
     vectors: '살펴본 결과를 읽는 중',
-    hashing: '화소를 살펴보는 중',
-    hashes: '화소를 살펴보는 중',
+    hashing: '픽셀을 비교하는 중',
+    hashes: '픽셀을 비교하는 중',
     neighbours: '가까운 사진을 찾는 중',
     comparing: '사진을 서로 비교하는 중',
     confirming: '사진을 서로 비교하는 중',
@@ -111,7 +110,7 @@ export const koExplore: typeof enExplore = {
   noDuplicatesText: (count) => `${withJosa(photos(count), '을', '를')} 비교했으며 모두 한 번씩만 있습니다.`,
   keeper: '남기기',
   keeperBecause: {
-    resolution: '남기기: 화소가 가장 많음',
+    resolution: '남기기: 해상도가 가장 높음',
     sharpness: '남기기: 가장 선명함',
     date: '남기기: 원래 날짜',
     format: '남기기: 가장 좋은 형식',
@@ -130,7 +129,7 @@ export const koExplore: typeof enExplore = {
     burst: '연속 촬영',
     edited: '편집됨',
   },
-  pixels: (width, height) => `${n(width)} × ${n(height)} 화소`,
+  pixels: (width, height) => `${n(width)} × ${n(height)}픽셀`,
   groupOf: (number, count) => `묶음 ${n(number)}: ${photos(count)}`,
   seeDifferences: '차이 보기',
   compareWithKeeper: (name) => `${withJosa(name, '을', '를')} 남길 사진과 비교`,

@@ -39,9 +39,11 @@ export class FolderGroups {
     this.#isByRoot ? this.#folders.slice(0, MOST) : this.#within,
   );
 
-  /** Number of the group that a photo is in; −1 for none. */
-  groupOf(id: number, root: number): number {
-    return (this.#isByRoot ? this.#numbers.get(root) : this.#members.get(id)) ?? -1;
+  /** Tells the number of the group that a photo is in, by its id and that of its folder of the library; −1 for none. */
+  lookup(): (id: number, root: number) => number {
+    const numbers = this.#numbers;
+    const members = this.#members;
+    return this.#isByRoot ? (_, root) => numbers.get(root) ?? -1 : (id) => members.get(id) ?? -1;
   }
 
   /** Finds out what lies where, once for each state of the library. */

@@ -33,6 +33,7 @@ export class MapDrawing {
     const painter = gl ?? canvasPainter(canvas);
     this.way = painter ? (gl ? 'gl' : 'plain') : 'none';
     this.#painter = painter;
+    this.#pace.reset();
     const lost = (event: Event) => {
       event.preventDefault();
       this.way = 'plain';
@@ -72,6 +73,8 @@ export class MapDrawing {
     this.#request = 0;
     if (this.#app.explore.map.tick(now)) this.#schedule();
     this.#pace.frame(now);
+    // Where the graphics card is only played by the processor, drawing by hand is faster.
+    if (this.way === 'gl' && this.#pace.isHopeless) this.way = 'plain';
     this.#paint(this.#pace.every);
     clearTimeout(this.#settle);
     this.#settle = setTimeout(() => {

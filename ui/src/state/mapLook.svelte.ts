@@ -10,6 +10,8 @@ export type Colouring = 'theme' | 'folder' | 'date';
 
 /** Spans that the slider of time shows. */
 const BINS = 64;
+/** Colours between the first and the last time. */
+const STEPS = 255;
 
 /** How the photos of the map look: their colours, and which of them stand out or are left out. */
 export class MapLook {
@@ -43,10 +45,30 @@ export class MapLook {
     return themeMiddles(this.#app.explore.map.placed.map, (theme) => tree.lineage(theme));
   });
 
-  readonly colours = $derived.by(() => {
-    const { map } = this.#app.explore.map.placed;
-    return paintPoints(map.length, (index) => this.colourOf(index));
+  /** Colour of each photo. Everything is looked up once here, not for each of 100,000 photos. */
+  readonly #painting = $derived.by((): ((index: number) => Colour) => {
+    const { dark, explore, library } = this.#app;
+    const { id, theme } = explore.map.placed.map;
+    const { times, bins, folders } = this;
+    const none = noColour(dark);
+    if (this.colouring === 'date') {
+      if (!bins) return () => none;
+      const ramp = Array.from({ length: STEPS + 1 }, (_, step) => rampColour(step / STEPS, dark));
+      return (index) => {
+        const share = ((times[index] ?? 0) - bins.from) / (bins.to - bins.from);
+        return ramp[Math.round(share * STEPS)] ?? none;
+      };
+    }
+    if (this.colouring === 'theme') {
+      const { tree } = explore.themes;
+      return (index) => groupOr(tree.rootNumber(theme[index] ?? -1), dark, none);
+    }
+    const groupOf = folders.lookup();
+    const roots = library.timeline.folder;
+    const lines = this.#lines;
+    return (index) => groupOr(groupOf(id[index] ?? -1, roots[lines[index] ?? -1] ?? -1), dark, none);
   });
+  readonly colours = $derived.by(() => paintPoints(this.#app.explore.map.placed.map.length, this.#painting));
 
   /** Photos that stand out: those found, or else those of a theme. Null when all are alike. */
   readonly lit = $derived.by((): ((index: number) => boolean) | null => {
@@ -58,36 +80,29 @@ export class MapLook {
     return (index) => family.has(theme[index] ?? -1);
   });
 
+  /** A `PointState` for each photo. */
   readonly states = $derived.by(() => {
-    const { map } = this.#app.explore.map.placed;
+    const { id } = this.#app.explore.map.placed.map;
     const { ids } = this.#app.selection.current;
-    const { lit } = this;
-    return Uint8Array.from(map.id, (id, index) => {
-      if (ids.has(id)) return PointState.chosen;
-      if (!this.isShown(index)) return PointState.hidden;
+    const { lit, span, times } = this;
+    return Uint8Array.from(id, (each, index) => {
+      if (ids.has(each)) return PointState.chosen;
+      if (!isWithin(times[index] ?? 0, span)) return PointState.hidden;
       return lit === null ? PointState.plain : lit(index) ? PointState.lit : PointState.dim;
     });
   });
 
   isShown(index: number): boolean {
-    return isWithin(this.times[index] ?? 0, this.span);
+    return this.states[index] !== PointState.hidden;
   }
 
   colourOf(index: number): Colour {
-    const { dark } = this.#app;
-    if (this.colouring === 'date') return this.timeColour(this.times[index] ?? 0);
-    if (this.colouring === 'theme') {
-      return this.themeColour(this.#app.explore.map.placed.map.theme[index] ?? -1);
-    }
-    const id = this.#app.explore.map.placed.map.id[index] ?? -1;
-    const group = this.folders.groupOf(id, this.#app.library.timeline.folder[this.#lines[index] ?? -1] ?? -1);
-    return group < 0 ? noColour(dark) : groupColour(group, dark);
+    return this.#painting(index);
   }
 
   themeColour(theme: number): Colour {
     const { dark, explore } = this.#app;
-    const root = explore.themes.tree.rootNumber(theme);
-    return root < 0 ? noColour(dark) : groupColour(root, dark);
+    return groupOr(explore.themes.tree.rootNumber(theme), dark, noColour(dark));
   }
 
   timeColour(time: number): Colour {
@@ -109,4 +124,8 @@ export class MapLook {
     const { id, theme } = this.#app.explore.map.placed.map;
     return Array.from(id).filter((_, index) => family.has(theme[index] ?? -1));
   }
+}
+
+function groupOr(group: number, dark: boolean, none: Colour): Colour {
+  return group < 0 ? none : groupColour(group, dark);
 }

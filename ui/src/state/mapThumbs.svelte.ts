@@ -1,3 +1,4 @@
+import { PointState } from '../drawing/painter';
 import { coverIds } from '../lib/explore/members';
 import { chanceOf, chooseThumbs, thumbSide } from '../lib/explore/thumbs';
 import type { App } from './app.svelte';
@@ -42,7 +43,9 @@ export class MapThumbs {
       return;
     }
     const { map, index } = placed;
-    const { lit } = look;
+    const { states, lit } = look;
+    // Where some stand out, the others stay points.
+    const least = lit ? PointState.lit : PointState.plain;
     this.chosen = chooseThumbs({
       map,
       index,
@@ -50,11 +53,11 @@ export class MapThumbs {
       frame,
       side: this.side,
       most: MOST_THUMBS,
-      counts: (each) => look.isShown(each),
+      counts: (each) => (states[each] ?? 0) >= least,
       kept: this.chosen,
       priority: (each) => {
         const id = map.id[each] ?? 0;
-        return (lit?.(each) ? 2 : 0) + (this.#covers.has(id) ? 1 : 0) + chanceOf(id);
+        return (this.#covers.has(id) ? 1 : 0) + chanceOf(id);
       },
     });
   }

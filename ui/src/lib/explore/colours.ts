@@ -30,6 +30,14 @@ const RING = 12;
 
 /** A colour for the group of a number, of the same weight to the eye as the others. Groups beyond a ring are paler. */
 export function groupColour(group: number, dark: boolean): Colour {
+  const known = groupColours[dark ? 1 : 0];
+  return (known[group] ??= mixGroup(group, dark));
+}
+
+/** Those that have been asked for; the same ones are, for each point of a map. */
+const groupColours: [Colour[], Colour[]] = [[], []];
+
+function mixGroup(group: number, dark: boolean): Colour {
   const ring = Math.floor(group / RING) % 3;
   const lightness = (dark ? 0.76 : 0.6) + (dark ? -0.09 : 0.09) * ring;
   return oklch(lightness, 0.15 - 0.035 * ring, 265 + group * TURN);

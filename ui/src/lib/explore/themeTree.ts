@@ -51,5 +51,7 @@ function climb(id: number, byId: ReadonlyMap<number, PhotoTheme>): number[] {
 export function themeName(theme: PhotoTheme, language: Language, messages: Messages): string {
   if (theme.name !== null && theme.name !== '') return theme.name;
   const words = theme.words.map((word) => word[language]).filter((word) => word !== '');
-  return words.length > 0 ? words.slice(0, 2).join(', ') : messages.themeNumbered(theme.id);
+  if (words.length === 0) return messages.themeNumbered(theme.id);
+  const name = words.slice(0, 2).join(', ');
+  return name.charAt(0).toLocaleUpperCase(language) + name.slice(1);
 }

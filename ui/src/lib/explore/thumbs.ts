@@ -22,9 +22,9 @@ export interface ThumbsInput {
 /** Pixels between two thumbnails. */
 const GAP = 4;
 /** Photos below one thumbnail beyond which it would hide more than it shows. */
-const MOST_BELOW = 14;
+const MOST_BELOW = 40;
 /** The same on average over the part in sight. */
-const CROWDED = 5;
+const CROWDED = 20;
 
 /**
  * Photos whose thumbnails have room: none overlaps another, none hides a crowd.
