@@ -24,20 +24,12 @@ export const enExplore = {
 
   // While something is worked out
   explorePhases: {
-    reading: 'Reading what the network saw',
-    vectors: 'Reading what the network saw',
     hashing: 'Looking at pixels',
-    hashes: 'Looking at pixels',
     neighbours: 'Finding neighbours',
-    comparing: 'Comparing pictures',
     confirming: 'Comparing pictures',
-    grouping: 'Grouping',
     clustering: 'Finding themes',
     naming: 'Finding names',
-    scoring: 'Measuring how unlike each is',
     projecting: 'Arranging the photos',
-    arranging: 'Arranging the photos',
-    placing: 'Placing the rest',
   } as Record<string, string>,
   exploring: 'Working it out…',
   exploreStopped: 'Stopped',

@@ -1,4 +1,5 @@
 import type { DuplicateGroup, DuplicatePhoto, Relation } from '../../host/types';
+import type { Size } from '../zoom';
 
 /** Ids of all photos but the keepers. */
 export function allButKeepers(groups: readonly DuplicateGroup[]): number[] {
@@ -46,4 +47,14 @@ export function likelyAlignment(keeper: DuplicatePhoto, other: DuplicatePhoto): 
   if (other.relation !== 'rotated') return { mirrored: false, quarters: 0 };
   const sameShape = keeper.width >= keeper.height === other.width >= other.height;
   return { mirrored: false, quarters: sameShape ? 2 : 1 };
+}
+
+/** How much two shapes may differ, as a share, and still be of one picture: sizes are rounded to pixels. */
+const ROUNDING = 0.03;
+
+/** Whether two photos cover each other when one is laid over the other: a part cut out of a photo does not. */
+export function coversKeeper(keeper: Size, other: Size, { quarters }: Alignment): boolean {
+  const turned = quarters % 2 === 1 ? { width: other.height, height: other.width } : other;
+  const [a, b] = [keeper.width / Math.max(1, keeper.height), turned.width / Math.max(1, turned.height)];
+  return Math.abs(a / b - 1) < ROUNDING;
 }

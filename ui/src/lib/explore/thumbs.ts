@@ -72,10 +72,10 @@ function isFree(taken: ReadonlyMap<string, { x: number; y: number }[]>, at: { x:
   return true;
 }
 
-/** Side of the thumbnails: as large as the photos of an even map would lie apart, within bounds. */
+/** Side of the thumbnails: half of what the photos of an even map would lie apart, within bounds. */
 export function thumbSide(scale: number, count: number): number {
   const apart = (2 * scale) / Math.sqrt(Math.max(1, count));
-  return Math.round(Math.min(184, Math.max(44, apart * 0.75)));
+  return Math.round(Math.min(184, Math.max(44, apart * 0.5)));
 }
 
 /** A number between 0 and 1 that is always the same for an id, and looks like chance over many. */
