@@ -4,6 +4,7 @@ const QUICK = 17.5;
 /** Frames looked at together. */
 const FRAMES = 5;
 const MOST = 16;
+const PAUSE = 1000;
 /** One point of so many is little enough to draw. */
 const FEW = 6;
 
@@ -22,7 +23,7 @@ export class Pace {
     const span = now - this.#last;
     this.#last = now;
     // A pause says nothing of how fast frames are drawn.
-    if (span > 400) return;
+    if (span > PAUSE) return;
     this.#spans.push(span);
     if (this.#spans.length < FRAMES) return;
     const middle = [...this.#spans].sort((a, b) => a - b)[FRAMES >> 1] ?? 0;

@@ -78,6 +78,8 @@ export class MapDrawing {
     this.#paint(this.#pace.every);
     clearTimeout(this.#settle);
     this.#settle = setTimeout(() => {
+      // A frame that is late is no rest.
+      if (this.#request !== 0) return;
       this.#pace.rest();
       if (this.#pace.every > 1) this.#paint(1);
     }, REST);
