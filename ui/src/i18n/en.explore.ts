@@ -71,6 +71,16 @@ export const enExplore = {
   timeMove: 'The time shown',
   inNoTheme: 'In no theme',
 
+  shortcutsOnMap: {
+    move: 'Move the map',
+    zoom: 'Closer, farther, all of it',
+    open: 'Open the photo in the middle',
+    select: 'Select or deselect it',
+    all: 'Select all in sight',
+    lasso: 'Select what a line encloses',
+    drag: 'drag',
+  },
+
   // Themes
   themesTitle: 'Themes',
   themesText: 'What your photos are about, found by what they have in common. Names are guesses: give better ones.',

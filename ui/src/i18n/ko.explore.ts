@@ -67,6 +67,16 @@ export const koExplore: typeof enExplore = {
   timeMove: '보고 있는 기간',
   inNoTheme: '주제 없음',
 
+  shortcutsOnMap: {
+    move: '지도 움직이기',
+    zoom: '가까이, 멀리, 전체',
+    open: '가운데 사진 열기',
+    select: '가운데 사진 선택 / 선택 해제',
+    all: '보이는 사진 모두 선택',
+    lasso: '선으로 둘러싼 사진 선택',
+    drag: '드래그',
+  },
+
   themesTitle: '주제',
   themesText: '사진들의 공통점으로 찾아낸 주제입니다. 이름은 짐작한 것이니 더 알맞게 바꾸어 보세요.',
   themeNumbered: (id) => `주제 ${id}`,

@@ -42,7 +42,7 @@ function drag(points: [number, number][], changes: object = {}) {
 beforeEach(async () => {
   vi.useFakeTimers();
   vi.stubGlobal('document', { activeElement: null });
-  vi.stubGlobal('HTMLElement', class {});
+  vi.stubGlobal('HTMLElement', Object);
   const host = new MemoryHost();
   host.photos = [1, 2, 3, 4].map((id) => ({ id, time: Date.UTC(2024, 0, id) }));
   host.places = [

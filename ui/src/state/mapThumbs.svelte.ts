@@ -57,7 +57,9 @@ export class MapThumbs {
       kept: this.chosen,
       priority: (each) => {
         const id = map.id[each] ?? 0;
-        return (this.#covers.has(id) ? 1 : 0) + chanceOf(id);
+        // What belongs to something tells more than a stray.
+        const belongs = (map.theme[each] ?? -1) >= 0 ? 2 : 0;
+        return belongs + (this.#covers.has(id) ? 1 : 0) + chanceOf(id);
       },
     });
   }
