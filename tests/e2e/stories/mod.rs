@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod downloads;
+mod explore;
 mod first_start;
 mod going_on;
 mod guide;

@@ -3,12 +3,17 @@ import type {
   AppInfo,
   Completion,
   CommandError,
+  Duplicates,
   Event,
+  ExploreRequest,
   Failure,
   LibraryStatus,
   Licence,
+  ListFormat,
   ModelStatus,
   Named,
+  Outliers,
+  OutliersRequest,
   PeopleStatus,
   Person,
   PersonDetails,
@@ -18,7 +23,9 @@ import type {
   SearchRequest,
   Settings,
   SimilarRequest,
+  Space,
   Suggestion,
+  Themes,
 } from './types';
 
 /** Sides of the pictures that the host serves. `full` is the original, upright. */
@@ -51,6 +58,21 @@ export interface Host {
   history(): Promise<string[]>;
   addToHistory(query: string): Promise<void>;
   clearHistory(): Promise<void>;
+
+  duplicates(request: ExploreRequest): Promise<Duplicates>;
+  outliers(request: OutliersRequest): Promise<Outliers>;
+  themes(request: ExploreRequest): Promise<Themes>;
+  /** Ids of the photos of a theme, the most typical first. */
+  themePhotos(space: Space, id: number): Promise<number[]>;
+  /** Names a theme; null gives it back the name that was found for it. */
+  nameTheme(space: Space, id: number, name: string | null): Promise<void>;
+  /** Where each photo lies on the map, in the layout that `lib/explore/photoMap.ts` reads. */
+  photoMap(request: ExploreRequest): Promise<ArrayBuffer>;
+  /** A rough map in the same layout, at once. */
+  photoMapPreview(request: ExploreRequest): Promise<ArrayBuffer>;
+  cancelExploring(ticket: number): Promise<void>;
+  /** Writes the list of all but the keepers to a file that the user chooses; null when they choose none. */
+  saveDuplicates(request: ExploreRequest, format: ListFormat): Promise<string | null>;
 
   pickFolders(): Promise<string[]>;
   pickPictures(): Promise<PickedPicture[]>;

@@ -33,6 +33,16 @@ export function tauriHost(): Host {
     addToHistory: (query) => call('add_to_history', { query }),
     clearHistory: () => call('clear_history'),
 
+    duplicates: (request) => call('duplicates', { request }),
+    outliers: (request) => call('outliers', { request }),
+    themes: (request) => call('themes', { request }),
+    themePhotos: (space, id) => call('theme_photos', { space, id }),
+    nameTheme: (space, id, name) => call('name_theme', { space, id, name }),
+    photoMap: (request) => call('photo_map', { request }),
+    photoMapPreview: (request) => call('photo_map_preview', { request }),
+    cancelExploring: (ticket) => call('cancel_exploring', { ticket }),
+    saveDuplicates: (request, format) => call('save_duplicates', { request, format }),
+
     pickFolders: () => call('pick_folders'),
     pickPictures: () => call('pick_pictures'),
     pickModelFile: (id) => call('pick_model_file', { id }),

@@ -1,4 +1,5 @@
 import { formatNumber, splitDuration } from '../lib/format';
+import { enExplore } from './en.explore';
 import { people } from './en.people';
 
 const n = (value: number) => formatNumber(value, 'en');
@@ -10,6 +11,7 @@ const photos = (count: number) => plural(count, 'photo', 'photos');
 /** Every string of the window in English. The other languages are checked against its type. */
 export const en = {
   ...people,
+  ...enExplore,
 
   // Counting
   photos,

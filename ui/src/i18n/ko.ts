@@ -1,5 +1,6 @@
 import { formatNumber, splitDuration } from '../lib/format';
 import { withJosa } from './josa';
+import { koExplore } from './ko.explore';
 import type { Messages } from './en';
 import { people } from './ko.people';
 
@@ -8,6 +9,7 @@ const photos = (count: number) => `사진 ${n(count)}장`;
 
 export const ko: Messages = {
   ...people,
+  ...koExplore,
 
   photos,
   selected: (count) => `${n(count)}장 선택됨`,

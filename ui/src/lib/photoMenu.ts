@@ -9,6 +9,7 @@ export type PhotoAction =
   | 'more-like-these'
   | 'add-to-query'
   | 'less-like-this'
+  | 'show-on-map'
   | 'show-in-folder'
   | 'open-with'
   | 'copy-picture'
@@ -65,7 +66,7 @@ export function photoMenu({ count, offline, selected, people = false, person = f
   const files: MenuItem[] = [{ id: 'show-in-folder', disabled: offline }];
   if (one) files.push({ id: 'open-with', disabled: offline }, { id: 'copy-picture', disabled: offline });
   files.push({ id: one ? 'copy-path' : 'copy-paths' });
-  const menu: Menu = [find, [{ id: 'add-to-query' }, { id: 'less-like-this' }], files];
+  const menu: Menu = [find, [{ id: 'add-to-query' }, { id: 'less-like-this' }, { id: 'show-on-map' }], files];
   if (person) {
     const faces: MenuItem[] = [{ id: 'not-them', shortcut: 'X' }, { id: 'split-off' }];
     menu.unshift(one ? [...faces, { id: 'use-as-cover' }] : faces);
@@ -91,6 +92,7 @@ export function menuLabel(id: MenuItem['id'], messages: Messages, platform: 'lin
     'more-like-these': messages.menuMoreLikeThese,
     'add-to-query': messages.menuAddToQuery,
     'less-like-this': messages.menuLessLikeThis,
+    'show-on-map': messages.menuShowOnMap,
     'show-in-folder': messages.menuShowInFolder[platform],
     'open-with': messages.menuOpenWith,
     'copy-picture': messages.menuCopyPicture,

@@ -51,6 +51,18 @@ export function chooseAll(order: Order): Selection {
   return { ids: new Set(Array.from(order)), anchor: order.length > 0 ? 0 : -1 };
 }
 
+/** Photos by id, wherever they are shown; `add` keeps what is selected. */
+export function chooseIds(selection: Selection, ids: Iterable<number>, add: boolean): Selection {
+  return { ids: new Set([...(add ? selection.ids : []), ...ids]), anchor: -1 };
+}
+
+/** Selects a photo, or does so no more. */
+export function toggleId(selection: Selection, id: number): Selection {
+  const ids = new Set(selection.ids);
+  if (!ids.delete(id)) ids.add(id);
+  return { ids, anchor: -1 };
+}
+
 /** What is left when the photos shown have changed: those that are still there. */
 export function keepExisting(selection: Selection, order: Order): Selection {
   if (selection.ids.size === 0) return nothingSelected;

@@ -7,7 +7,7 @@ export interface ShortcutGroup {
 
 /** The sheet of keyboard shortcuts, with the keys as they are called on the system. */
 export function shortcutGroups(messages: Messages, mac: boolean): ShortcutGroup[] {
-  const { shortcut: name, shortcutGroups: titles, keyNames: key } = messages;
+  const { shortcut: name, shortcutGroups: titles, keyNames: key, shortcutsOnMap: onMap } = messages;
   const command = mac ? '⌘' : 'Ctrl';
   return [
     {
@@ -49,6 +49,17 @@ export function shortcutGroups(messages: Messages, mac: boolean): ShortcutGroup[
         { label: name.notThem, keys: ['X', key.delete] },
         { label: name.answer, keys: ['Y', 'N', 'S'] },
         { label: name.undo, keys: [`${command} Z`] },
+      ],
+    },
+    {
+      title: messages.navMap,
+      shortcuts: [
+        { label: onMap.move, keys: [key.arrows] },
+        { label: onMap.zoom, keys: ['+', '−', '0'] },
+        { label: onMap.open, keys: [key.enter] },
+        { label: onMap.select, keys: [key.space] },
+        { label: onMap.all, keys: [`${command} A`] },
+        { label: onMap.lasso, keys: [`${key.shift} ${onMap.drag}`] },
       ],
     },
     { title: titles.window, shortcuts: [{ label: name.shortcuts, keys: ['?'] }] },

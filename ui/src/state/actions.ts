@@ -4,7 +4,7 @@ import { chipKey, type Chip } from '../lib/query';
 import { Flag } from '../lib/timeline';
 import { t } from '../i18n/language.svelte';
 import type { App } from './app.svelte';
-import type { SimilarTo } from './search.svelte';
+import type { SimilarTo } from './question';
 
 /** Pictures in one question at most; each more tells the network little. */
 const MOST_PICTURES = 12;
@@ -35,6 +35,8 @@ export class PhotoActions {
         return this.addToQuery(ids, 1);
       case 'less-like-this':
         return this.addToQuery(ids, -1);
+      case 'show-on-map':
+        return this.showOnMap(ids);
       case 'show-in-folder':
         return void toasts.attempt(() => host.showInFolder([...ids]));
       case 'open-with':
@@ -52,6 +54,7 @@ export class PhotoActions {
         });
       case 'select':
       case 'deselect':
+        if (!this.#app.isGrid) return selection.toggle(id);
         return selection.choose(this.#app.photos.id, this.#app.indexOf(id), { range: false, toggle: true });
       case 'find-person':
         return void this.findPerson(id);
@@ -123,6 +126,17 @@ export class PhotoActions {
   moreLike(ids: readonly number[]) {
     this.#leaveFor(ids);
     this.#app.search.findLike(this.#chips(ids, 1));
+  }
+
+  /** Brings photos into sight on the map, where they stand out as selected. */
+  showOnMap(ids: readonly number[]) {
+    const { explore, look, selection, viewer } = this.#app;
+    viewer.close();
+    explore.folder = null;
+    look.span = null;
+    selection.take(ids, false);
+    this.#app.page = 'map';
+    explore.map.show(ids);
   }
 
   addToQuery(ids: readonly number[], weight: number) {

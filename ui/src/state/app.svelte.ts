@@ -3,10 +3,14 @@ import type { AppInfo, Event, Offered, PickedPicture } from '../host/types';
 import { t } from '../i18n/language.svelte';
 import { serves } from '../lib/modelGroups';
 import { PhotoActions } from './actions';
+import { foundIds } from '../lib/explore/members';
+import { targetsOf } from '../lib/selection';
 import { ActivityState } from './activity.svelte';
 import { CompareState } from './compare.svelte';
 import { FacesState } from './faces.svelte';
+import { ExploreState } from './explore.svelte';
 import { LibraryState } from './library.svelte';
+import { MapLook } from './mapLook.svelte';
 import { MenuState } from './menu.svelte';
 import { ModelsState } from './models.svelte';
 import { PeopleState } from './people.svelte';
@@ -19,7 +23,18 @@ import { ShownState } from './shown.svelte';
 import { Toasts } from './toasts.svelte';
 import { ViewerState } from './viewer.svelte';
 
-export type Page = 'photos' | 'compare' | 'people' | 'person' | 'review' | 'models' | 'settings';
+export type Page =
+  | 'photos'
+  | 'map'
+  | 'themes'
+  | 'duplicates'
+  | 'outliers'
+  | 'compare'
+  | 'people'
+  | 'person'
+  | 'review'
+  | 'models'
+  | 'settings';
 
 /** The whole window: its parts, and what goes on between them. */
 export class App {
@@ -31,6 +46,8 @@ export class App {
   sidebar = $state(false);
   /** Scores are shown on the photos. */
   scores = $state(false);
+  /** Its colours are the dark ones. */
+  dark = $state(false);
   /** Files are being dragged over the window. */
   dragging = $state(false);
 
@@ -50,6 +67,8 @@ export class App {
   readonly person: PersonState;
   readonly review: ReviewState;
   readonly faces: FacesState;
+  readonly explore: ExploreState;
+  readonly look: MapLook;
   readonly actions: PhotoActions;
   /** Puts the cursor into the query bar, and offers searches where it is empty, unless told not to; set by the bar. */
   focusSearch: (offering?: boolean) => void = () => undefined;
@@ -73,8 +92,17 @@ export class App {
     this.person = new PersonState(host, this.people, this.library, () => this.openPeople());
     this.review = new ReviewState(host, this.toasts, () => this.people.withdraw());
     this.faces = new FacesState(host, this.people);
+    this.explore = new ExploreState(host, this.library, this.toasts);
+    this.look = new MapLook(this);
     this.actions = new PhotoActions(this);
   }
+
+  /** Ids of the photos that the question in the query bar has found; null when nothing is asked. */
+  readonly found = $derived.by((): ReadonlySet<number> | null => {
+    const { asked, answer, shown } = this.search;
+    if (!asked || !answer) return null;
+    return foundIds(answer.results, shown);
+  });
 
   /** What the first picture of the window needs: the language, the theme. */
   async prepare() {
@@ -110,6 +138,9 @@ export class App {
       case 'model':
         this.models.handle(event);
         return;
+      case 'exploring':
+        this.explore.handle(event);
+        return;
       case 'drop':
         this.dragging = event.over;
         return;
@@ -130,7 +161,7 @@ export class App {
   searchWith(pictures: readonly PickedPicture[]) {
     if (pictures.length === 0) return;
     this.viewer.close();
-    this.page = 'photos';
+    if (this.page !== 'map') this.page = 'photos';
     for (const { photo, token, name } of pictures) {
       this.search.addPicture(photo === null ? { kind: 'picture', token } : { kind: 'photo', id: photo }, name);
     }
@@ -180,8 +211,32 @@ export class App {
     return true;
   }
 
-  openViewer(id: number) {
-    const order = this.page === 'review' ? [id] : this.page === 'compare' ? this.#compared() : this.photos.id;
+  /** Whether a grid of photos is in sight, which has an order. */
+  get isGrid(): boolean {
+    return this.page === 'photos' || this.page === 'person';
+  }
+
+  /** Ids of what is selected, in the order in which it is shown. */
+  selected(): number[] {
+    const { ids } = this.selection.current;
+    return this.isGrid ? Array.from(this.photos.id).filter((id) => ids.has(id)) : [...ids];
+  }
+
+  /** The photos that a menu opened on one is about: the selection when it is part of it. */
+  targets(id: number): number[] {
+    return targetsOf(this.selection.current, this.selected(), id);
+  }
+
+  /** Shows photos that another page has put together in the grid; the way back leads to it. */
+  showInGrid(ids: readonly number[], name: string, ordered = false) {
+    this.viewer.close();
+    this.search.showPicked({ ids, name, ordered, from: this.page });
+    this.page = 'photos';
+  }
+
+  /** Opens a photo; `among` are those that the arrows lead to, where the page has an order of its own. */
+  openViewer(id: number, among?: readonly number[]) {
+    const order = among ?? (this.page === 'compare' ? this.#compared() : this.isGrid ? this.photos.id : [id]);
     const index = Array.from(order).indexOf(id);
     if (index >= 0) this.viewer.open(order, index);
     else this.viewer.open([id], 0);
@@ -197,11 +252,15 @@ export class App {
     } else if (this.activity.open) this.activity.open = false;
     else if (this.sidebar) this.sidebar = false;
     else if (this.page === 'review') void this.closeReview();
-    else if (this.page === 'person' && this.selection.size > 0) this.selection.clear();
+    else if (this.page !== 'photos' && this.selection.size > 0) this.selection.clear();
     else if (this.page === 'person') this.openPeople();
     else if (this.page !== 'photos') this.page = 'photos';
     else if (this.selection.size > 0) this.selection.clear();
-    else if (!this.search.back()) this.search.clear();
+    else {
+      const { picked } = this.search.question;
+      if (!this.search.back()) this.search.clear();
+      if (picked) this.page = picked.from;
+    }
   }
 
   #compared(): number[] {

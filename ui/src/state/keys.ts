@@ -43,7 +43,7 @@ export function handleKey(app: App, event: KeyboardEvent) {
   if (bySlash || (command && event.key.toLowerCase() === 'f')) {
     event.preventDefault();
     app.viewer.close();
-    app.page = 'photos';
+    if (app.page !== 'map') app.page = 'photos';
     app.focusSearch();
   } else if (event.key === '?' && !typing) {
     event.preventDefault();

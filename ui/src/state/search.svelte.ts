@@ -12,32 +12,16 @@ import {
   type FaceChoice,
   type PersonChip,
 } from '../lib/query';
-
-/** A folder that the search is kept within. */
-export interface Scope {
-  path: string;
-  name: string;
-}
-
-/** Whose like is looked for. */
-export interface SimilarTo extends FaceChoice {
-  source: PictureSource;
-  name: string;
-  by: By;
-  /** Whose face it is said to be. */
-  person?: number;
-}
-
-/** What is asked. Kept as a step to come back to. */
-export interface Question {
-  text: string;
-  chips: readonly Chip[];
-  people: readonly PersonChip[];
-  scope: Scope | null;
-  similar: SimilarTo | null;
-}
-
-const nothing: Question = { text: '', chips: [], people: [], scope: null, similar: null };
+import {
+  isNothing,
+  noPhotos,
+  nothing,
+  tokensOf,
+  type Picked,
+  type Question,
+  type Scope,
+  type SimilarTo,
+} from './question';
 
 /** Milliseconds of quiet after a key before the question is asked. */
 export const ASK_AFTER = 180;
@@ -62,6 +46,8 @@ export class SearchState {
   /** Changes when what is shown answers another question than before. */
   generation = $state(0);
   #host: Host;
+  /** What is shown has an order of its own, though no network gave it. */
+  #ordered = $state(false);
   /** Grows with every question; an answer to an older one is dropped. */
   #asking = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -78,7 +64,7 @@ export class SearchState {
   /** Something is asked, so the grid shows an answer. */
   readonly asked = $derived(!isNothing(this.question));
   /** Photos in the order of time, because only filters were given. */
-  readonly filtersOnly = $derived(this.answer !== null && this.answer.model === null);
+  readonly filtersOnly = $derived(this.answer !== null && this.answer.model === null && !this.#ordered);
   /** Number of ranked results to show. */
   readonly shown = $derived.by(() => {
     const loaded = this.answer?.results.length ?? 0;
@@ -95,16 +81,16 @@ export class SearchState {
   });
 
   type(text: string) {
-    this.#set({ ...this.question, text, similar: null }, ASK_AFTER);
+    this.#set({ ...this.question, text, ...noPhotos }, ASK_AFTER);
   }
 
   ask(text: string) {
-    this.#set({ ...this.question, text, similar: null }, 0);
+    this.#set({ ...this.question, text, ...noPhotos }, 0);
     this.remember();
   }
 
   setChips(chips: readonly Chip[]) {
-    this.#set({ ...this.question, chips, similar: null }, 0);
+    this.#set({ ...this.question, chips, ...noPhotos }, 0);
   }
 
   addPicture(source: PictureSource, name: string, weight = 1) {
@@ -112,7 +98,7 @@ export class SearchState {
   }
 
   setPeople(people: readonly PersonChip[], text = this.question.text) {
-    this.#set({ ...this.question, people, text, similar: null }, 0);
+    this.#set({ ...this.question, people, text, ...noPhotos }, 0);
   }
 
   /** Begins a search with somebody in it. */
@@ -123,7 +109,7 @@ export class SearchState {
 
   within(scope: Scope | null) {
     this.#step();
-    this.#set({ ...this.question, scope, similar: null }, 0);
+    this.#set({ ...this.question, scope, ...noPhotos }, 0);
   }
 
   findSimilar(similar: SimilarTo) {
@@ -142,6 +128,12 @@ export class SearchState {
     this.#set({ ...nothing, chips }, 0);
   }
 
+  /** Shows photos that are known already. */
+  showPicked(picked: Picked) {
+    this.#step();
+    this.#set({ ...nothing, picked }, 0);
+  }
+
   clear() {
     this.#trail = [];
     this.#set(nothing, 0);
@@ -157,10 +149,11 @@ export class SearchState {
 
   /** Asks the same again, because there is more to find now. Keeps what is shown until the answer is there. */
   again() {
-    if (this.#againTimer !== undefined || !this.asked) return;
+    if (this.#againTimer !== undefined || !this.asked || this.question.picked) return;
     this.#againTimer = setTimeout(() => {
       this.#againTimer = undefined;
-      if (this.asked && !this.busy) void this.#run(Math.max(PAGE, this.answer?.results.length ?? 0));
+      if (this.asked && !this.busy && !this.question.picked)
+        void this.#run(Math.max(PAGE, this.answer?.results.length ?? 0));
     }, AGAIN_AFTER);
   }
 
@@ -202,9 +195,25 @@ export class SearchState {
       this.busy = false;
       return;
     }
+    if (question.picked) {
+      this.#answerPicked(question.picked);
+      return;
+    }
     this.busy = true;
     if (delay === 0) void this.#run(PAGE);
     else this.#timer = setTimeout(() => void this.#run(PAGE), delay);
+  }
+
+  #answerPicked({ ids, ordered }: Picked) {
+    this.#asking++;
+    this.#answered = this.question;
+    this.#ordered = ordered;
+    const results = ids.map((id, index) => ({ rank: index + 1, id, score: null, offline: false }));
+    this.answer = { model: null, tookMs: 0, strong: ids.length, total: ids.length, device: null, results };
+    this.error = null;
+    this.busy = false;
+    this.expanded = false;
+    this.generation++;
   }
 
   async #run(limit: number) {
@@ -222,6 +231,7 @@ export class SearchState {
         this.expanded = false;
       }
       this.#answered = this.question;
+      this.#ordered = false;
       this.answer = answer;
       this.error = null;
       this.busy = false;
@@ -261,15 +271,6 @@ export class SearchState {
     const filters = [...(scope ? [folderFilter(scope.path)] : []), ...people.map(personFilter)];
     return filters.map((filter) => `${filter} `).join('');
   }
-}
-
-function tokensOf({ chips, similar }: Question): string[] {
-  const sources = [...chips.map(({ source }) => source), ...(similar ? [similar.source] : [])];
-  return sources.flatMap((source) => (source.kind === 'picture' ? [source.token] : []));
-}
-
-function isNothing({ text, chips, people, scope, similar }: Question): boolean {
-  return text.trim() === '' && chips.length + people.length === 0 && scope === null && similar === null;
 }
 
 function joined(before: readonly Found[], next: readonly Found[]): Found[] {

@@ -2,8 +2,10 @@ import {
   choose,
   chooseAll,
   chooseBand,
+  chooseIds,
   keepExisting,
   nothingSelected,
+  toggleId,
   type Modifiers,
   type Order,
   type Selection,
@@ -32,6 +34,15 @@ export class SelectionState {
 
   band(before: Selection, order: Order, indices: readonly number[], toggle: boolean) {
     this.current = chooseBand(before, order, indices, toggle);
+  }
+
+  /** Selects photos by id, wherever they are shown; `add` keeps what is selected. */
+  take(ids: Iterable<number>, add: boolean) {
+    this.current = chooseIds(this.current, ids, add);
+  }
+
+  toggle(id: number) {
+    this.current = toggleId(this.current, id);
   }
 
   clear() {

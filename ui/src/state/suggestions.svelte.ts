@@ -1,7 +1,8 @@
 import type { Host } from '../host/host';
 import type { Completion } from '../host/types';
 import { t } from '../i18n/language.svelte';
-import type { Question, SearchState } from './search.svelte';
+import type { Question } from './question';
+import type { SearchState } from './search.svelte';
 
 /** A line below the query bar: a whole query, or the end of what is being typed. */
 export type Suggestion =
@@ -11,6 +12,8 @@ export type Suggestion =
 /** Milliseconds of quiet until completions are asked for. */
 const ASK_AFTER = 60;
 const MOST = 8;
+/** What a question has beside its text. */
+const BESIDE_THE_TEXT = ['chips', 'people', 'scope', 'similar', 'picked'] as const;
 
 /** What is offered below the query bar. */
 export class SuggestionsState {
@@ -20,7 +23,7 @@ export class SuggestionsState {
   #host: Host;
   #search: SearchState;
   #asked = 0;
-  #followed: Omit<Question, 'text'> | null = null;
+  #followed: Question | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: Host, search: SearchState) {
@@ -37,10 +40,10 @@ export class SuggestionsState {
   }
 
   /** Closes when something else of the question than its text has changed. */
-  follow({ chips, scope, similar }: Question) {
+  follow(question: Question) {
     const before = this.#followed;
-    this.#followed = { chips, scope, similar };
-    if (before && (before.chips !== chips || before.scope !== scope || before.similar !== similar)) this.close();
+    this.#followed = question;
+    if (before && BESIDE_THE_TEXT.some((key) => before[key] !== question[key])) this.close();
   }
 
   typed(text: string, cursor: number) {

@@ -3,16 +3,23 @@ import type {
   Answer,
   AppInfo,
   Completion,
+  Duplicates,
   Event,
+  ExploreRequest,
   Failure,
   LibraryStatus,
   Licence,
+  ListFormat,
   ModelStatus,
+  Outliers,
+  OutliersRequest,
   PhotoDetails,
   PickedPicture,
   SearchRequest,
   Settings,
   SimilarRequest,
+  Space,
+  Themes,
 } from '../host/types';
 import { MemoryPeople } from './memoryPeople';
 
@@ -42,6 +49,31 @@ export function timelineBytes(photos: readonly MemoryPhoto[], revision: number):
   return view.buffer;
 }
 
+/** A photo on a map, as {@link mapBytes} takes it. */
+export interface MemoryPlace {
+  id: number;
+  x: number;
+  y: number;
+  theme?: number;
+}
+
+/** The bytes of a map, as the host's `photoMap()` gives them. */
+export function mapBytes(places: readonly MemoryPlace[], kind: 0 | 1 = 1, trust = NaN): ArrayBuffer {
+  const view = new DataView(new ArrayBuffer(16 + 24 * places.length));
+  view.setUint32(0, 1, true);
+  view.setUint32(4, places.length, true);
+  view.setFloat32(8, trust, true);
+  view.setUint32(12, kind, true);
+  places.forEach(({ id, x, y, theme = -1 }, index) => {
+    const at = 16 + 24 * index;
+    view.setBigInt64(at, BigInt(id), true);
+    view.setFloat32(at + 8, x, true);
+    view.setFloat32(at + 12, y, true);
+    view.setInt32(at + 16, theme, true);
+  });
+  return view.buffer;
+}
+
 /** A host for tests, without a program behind it. Its fields are what it answers; `calls` is what it was asked. */
 export class MemoryHost implements Host {
   photos: MemoryPhoto[] = [];
@@ -57,10 +89,18 @@ export class MemoryHost implements Host {
   chosenFolders: string[] = [];
   /** What the next search throws. */
   trouble: HostError | null = null;
+  found: Duplicates = { groups: [], photos: 0, bytes: 0, model: 'starter' };
+  strange: Outliers = { outliers: [], photos: 0, model: 'starter' };
+  about: Themes = { themes: [], unsorted: 0, photos: 0, model: 'starter' };
+  places: MemoryPlace[] = [];
+  sketch: MemoryPlace[] = [];
+  /** What explorations wait for, so that they can be called off in between. */
+  exploring: Promise<void> = Promise.resolve();
   /** Makes the answer to a question; `similar` is null for searches. */
   answering = (request: SearchRequest | SimilarRequest): Answer => this.ranked(request);
   readonly crowd = new MemoryPeople();
   readonly calls: { name: string; arguments: unknown[] }[] = [];
+  readonly #cancelled = new Set<number>();
   #listener: (event: Event) => void = () => undefined;
 
   /** All photos in order, the first ten as strong matches. */
@@ -156,6 +196,28 @@ export class MemoryHost implements Host {
   addToHistory = async (query: string) => void (this.queries = [query, ...this.queries]);
   clearHistory = async () => void (this.queries = []);
 
+  duplicates = async (request: ExploreRequest) => this.#explore('duplicates', request, () => this.found);
+  outliers = async (request: OutliersRequest) => this.#explore('outliers', request, () => this.strange);
+  themes = async (request: ExploreRequest) => this.#explore('themes', request, () => this.about);
+  themePhotos = async (space: Space, id: number) => {
+    this.#note('themePhotos', space, id);
+    return this.places.filter(({ theme }) => theme === id).map((place) => place.id);
+  };
+  nameTheme = async (space: Space, id: number, name: string | null) => this.#note('nameTheme', space, id, name);
+  photoMap = async (request: ExploreRequest) => this.#explore('photoMap', request, () => mapBytes(this.places));
+  photoMapPreview = async (request: ExploreRequest) => {
+    this.#note('photoMapPreview', request);
+    return mapBytes(this.sketch, 0);
+  };
+  cancelExploring = async (ticket: number) => {
+    this.#note('cancelExploring', ticket);
+    this.#cancelled.add(ticket);
+  };
+  saveDuplicates = async (request: ExploreRequest, format: ListFormat): Promise<string | null> => {
+    this.#note('saveDuplicates', request, format);
+    return `/lists/duplicates.${format}`;
+  };
+
   pickFolders = async () => this.chosenFolders;
   pickPictures = async (): Promise<PickedPicture[]> => [];
   pickModelFile = async (id: string): Promise<string | null> => `/downloads/${id}`;
@@ -227,6 +289,17 @@ export class MemoryHost implements Host {
   photoUrl = (id: number, size: string | number) => `/photo/${id}/${size}`;
   pictureUrl = (token: string) => `/picture/${token}/256`;
   faceUrl = (id: number, side: number) => `/face/${id}/${side}`;
+
+  async #explore<T>(name: string, request: ExploreRequest, answer: () => T): Promise<T> {
+    this.#note(name, request);
+    await this.exploring;
+    if (this.#cancelled.has(request.ticket))
+      throw new HostError({ code: 'cancelled', message: 'cancelled', params: {} });
+    const { trouble } = this;
+    this.trouble = null;
+    if (trouble) throw trouble;
+    return answer();
+  }
 
   #note(name: string, ...args: unknown[]) {
     this.calls.push({ name, arguments: args });
