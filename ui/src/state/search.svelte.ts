@@ -1,5 +1,5 @@
 import { HostError, type Host } from '../host/host';
-import type { Answer, By, Found, PictureSource } from '../host/types';
+import type { Answer, Found, PictureSource } from '../host/types';
 import { nextTicket } from '../lib/tickets';
 import {
   folderFilter,
@@ -9,7 +9,6 @@ import {
   utf16Range,
   withChip,
   type Chip,
-  type FaceChoice,
   type PersonChip,
 } from '../lib/query';
 import {
