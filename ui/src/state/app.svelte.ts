@@ -63,7 +63,7 @@ export class App {
     this.comparison = new CompareState(host);
     this.activity = new ActivityState(host, this.toasts);
     this.models = new ModelsState(host, this.toasts, (id) => this.#modelInstalled(id));
-    this.explore = new ExploreState(host, this.library, this.toasts);
+    this.explore = new ExploreState(host, this.library, this.toasts, () => this.activity.running);
     this.look = new MapLook(this);
     this.actions = new PhotoActions(this);
   }
