@@ -92,7 +92,7 @@ export class App {
     this.person = new PersonState(host, this.people, this.library, () => this.openPeople());
     this.review = new ReviewState(host, this.toasts, () => this.people.withdraw());
     this.faces = new FacesState(host, this.people);
-    this.explore = new ExploreState(host, this.library, this.toasts);
+    this.explore = new ExploreState(host, this.library, this.toasts, () => this.activity.running);
     this.look = new MapLook(this);
     this.actions = new PhotoActions(this);
   }

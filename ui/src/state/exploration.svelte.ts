@@ -27,13 +27,14 @@ export class Exploration<T> {
   });
 
   /**
-   * Asks, unless the same has been asked already. What was asked before and is not answered yet is called off.
+   * Asks, unless the same has been asked already. A question about other photos calls off the one before; one that is
+   * being answered goes on when the library changes meanwhile, for it would never end while photos are indexed.
    *
    * @param subject what is asked, as a key
    * @param revision of the library that it is asked about
    */
   async ask(subject: string, revision: number, question: (ticket: number) => Promise<T>): Promise<void> {
-    if (subject === this.#subject && revision === this.#revision) return;
+    if (subject === this.#subject && (this.busy || this.stopped || revision === this.#revision)) return;
     if (this.busy) void this.#callOff();
     if (subject !== this.#subject) this.result = null;
     this.#subject = subject;
@@ -61,6 +62,7 @@ export class Exploration<T> {
 
   /** Makes the next `ask` ask, though it is the same. */
   forget() {
+    this.stopped = false;
     this.#revision = -1;
   }
 

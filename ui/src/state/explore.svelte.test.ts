@@ -1,9 +1,8 @@
-import { flushSync } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PointState } from '../drawing/painter';
 import { HostError } from '../host/host';
 import type { DuplicateGroup, DuplicatePhoto, PhotoTheme } from '../host/types';
-import { MemoryHost } from '../testing/memoryHost';
+import { mapBytes, MemoryHost } from '../testing/memoryHost';
 import { App } from './app.svelte';
 
 let host: MemoryHost;
@@ -84,6 +83,24 @@ describe('an exploration', () => {
     expect([outliers.exploration.stopped, outliers.exploration.result?.model]).toEqual([false, 'starter']);
   });
 
+  it('goes on when the library changes meanwhile, and is asked again afterwards', async () => {
+    let end: () => void = () => undefined;
+    host.exploring = new Promise((resolve) => (end = resolve));
+    const { duplicates } = app.explore;
+    const looked = [duplicates.look()];
+    for (let revision = 2; revision < 5; revision++) {
+      host.revision = revision;
+      host.emit({ kind: 'library', revision });
+      await settle();
+      looked.push(duplicates.look());
+    }
+    expect([host.called('duplicates').length, host.called('cancelExploring').length]).toEqual([1, 0]);
+    end();
+    await Promise.all(looked);
+    await duplicates.look();
+    expect(host.called('duplicates').length).toBe(2);
+  });
+
   it('of other photos ends the one before, whose late answer is dropped', async () => {
     let end: () => void = () => undefined;
     host.exploring = new Promise((resolve) => (end = resolve));
@@ -105,7 +122,7 @@ describe('an exploration', () => {
     await outliers.look();
     host.trouble = new HostError({ code: 'not-indexed', message: 'm', params: {} });
     outliers.compareWith(true);
-    await outliers.look();
+    await settle();
     expect([outliers.exploration.error?.code, outliers.exploration.result]).toEqual(['not-indexed', null]);
     expect(host.called('outliers').map(([request]) => (request as { perFolder: boolean }).perFolder)).toEqual([
       false,
@@ -276,9 +293,10 @@ describe('the map', () => {
     host.photoMapPreview = () => new Promise((resolve) => (late = resolve));
     const { map } = app.explore;
     await map.look();
-    late(new ArrayBuffer(0));
     await settle();
-    expect(map.placed.map.kind).toBe('arranged');
+    late(mapBytes(host.sketch, 0));
+    await settle();
+    expect([host.called('photoMap').length, map.placed.map.kind]).toEqual([1, 'arranged']);
   });
 
   it('brings a photo into sight from its menu, however the map was left', async () => {
@@ -360,7 +378,6 @@ describe('the map', () => {
     map.zoomBy(3);
     const { scale } = map.camera;
     map.resize({ width: 400, height: 300 });
-    flushSync();
     expect(map.camera.scale).toBe(scale);
     map.fitAll();
     map.tick(1);

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { Host } from '../host/host';
 import type { Exploring, ExploreRequest, Space } from '../host/types';
 import { folderFilter } from '../lib/query';
@@ -9,6 +10,12 @@ import type { Scope } from './question';
 import { ThemesState } from './themes.svelte';
 import type { Toasts } from './toasts.svelte';
 
+/** A page's question. */
+interface Asked {
+  readonly exploration: { readonly busy: boolean; readonly result: unknown };
+  look(): unknown;
+}
+
 /** What is explored: the same on all its pages. */
 export class ExploreState {
   space = $state<Space>('meaning');
@@ -19,9 +26,11 @@ export class ExploreState {
   readonly outliers: OutliersState;
   readonly map: MapState;
   readonly #library: LibraryState;
+  readonly #isIndexing: () => boolean;
 
-  constructor(host: Host, library: LibraryState, toasts: Toasts) {
+  constructor(host: Host, library: LibraryState, toasts: Toasts, isIndexing: () => boolean) {
     this.#library = library;
+    this.#isIndexing = isIndexing;
     this.themes = new ThemesState(host, this, toasts);
     this.duplicates = new DuplicatesState(host, this, toasts);
     this.outliers = new OutliersState(host, this);
@@ -34,6 +43,19 @@ export class ExploreState {
 
   get revision(): number {
     return this.#library.timeline.revision;
+  }
+
+  /**
+   * Keeps an answer up to date as long as its page is shown. While photos are indexed an answer that is there stays: it
+   * would never come to rest. To be called while a component is set up.
+   */
+  follow(asked: Asked) {
+    $effect(() => {
+      void [this.subject, this.revision, asked.exploration.busy];
+      if (this.#library.status?.photos.total === 0) return;
+      if (this.#isIndexing() && untrack(() => asked.exploration.result !== null)) return;
+      untrack(() => asked.look());
+    });
   }
 
   request(ticket: number): ExploreRequest {

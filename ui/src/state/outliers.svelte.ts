@@ -36,6 +36,7 @@ export class OutliersState {
   compareWith(perFolder: boolean) {
     this.perFolder = perFolder;
     this.drawn = STEP;
+    void this.look();
   }
 
   drawMore() {

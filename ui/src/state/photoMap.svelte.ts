@@ -31,6 +31,8 @@ export interface Placed {
 /** Milliseconds that photos take to another place, and that the view takes. */
 const MOVING = 1400;
 const FLYING = 700;
+/** Milliseconds without an answer after which a sketch is asked for. */
+const SKETCH_AFTER = 120;
 
 function placedAt(map: PhotoMap, from?: Float32Array): Placed {
   const to = pairs(map);
@@ -174,6 +176,9 @@ export class MapState {
   async #preview(subject: string) {
     if (this.#previewed === subject) return;
     this.#previewed = subject;
+    // A map that is kept comes sooner than it could be sketched.
+    await new Promise((resolve) => setTimeout(resolve, SKETCH_AFTER));
+    if (subject !== this.#explore.subject || this.exploration.result !== null) return;
     try {
       const map = parsePhotoMap(await this.#host.photoMapPreview(this.#explore.request(nextTicket())));
       if (subject === this.#explore.subject && this.exploration.result === null) this.place(map);
