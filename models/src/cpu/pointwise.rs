@@ -126,14 +126,12 @@ impl Product<'_> {
         let at = first + vector * lanes;
         let bias = &S::as_simd_f32s(&layer.bias[at..at + O * lanes]).0[..O];
         let mut sums = [[simd.splat_f32s(0.0); O]; P];
-        for p in 0..P {
-            for o in 0..O {
-                sums[p][o] = bias[o];
-            }
+        for (p, sums) in sums.iter_mut().enumerate() {
+            sums.copy_from_slice(bias);
             if self.adds {
                 let before = &S::as_simd_f32s(&self.out[(pixel + p) * outputs + at..][..O * lanes]).0[..O];
-                for o in 0..O {
-                    sums[p][o] = simd.add_f32s(sums[p][o], before[o]);
+                for (sum, before) in sums.iter_mut().zip(before) {
+                    *sum = simd.add_f32s(*sum, *before);
                 }
             }
         }
@@ -155,11 +153,10 @@ impl Product<'_> {
         }
         // In this order of the operands a sum that is no number stays so.
         let [low, high] = layer.bounds.map(|bound| simd.splat_f32s(bound));
-        for p in 0..P {
-            let out =
-                &mut S::as_mut_simd_f32s(&mut self.out[(pixel + p) * outputs + at..][..O * lanes]).0[..O];
-            for o in 0..O {
-                out[o] = simd.min_f32s(high, simd.max_f32s(low, sums[p][o]));
+        for (p, sums) in sums.iter().enumerate() {
+            let out = &mut self.out[(pixel + p) * outputs + at..][..O * lanes];
+            for (out, sum) in S::as_mut_simd_f32s(out).0.iter_mut().zip(sums) {
+                *out = simd.min_f32s(high, simd.max_f32s(low, *sum));
             }
         }
     }
