@@ -112,6 +112,8 @@ impl Product<'_> {
         }
     }
 
+    // With indices the compiler keeps all sums in registers.
+    #[allow(clippy::needless_range_loop)]
     #[inline(always)]
     fn tile<S: Simd, const O: usize, const P: usize>(
         &mut self,
@@ -124,14 +126,14 @@ impl Product<'_> {
         let (layer, taps, outputs) = (self.layer, self.taps, self.layer.outputs());
         let lanes = lanes::<S>();
         let at = first + vector * lanes;
-        let bias = &S::as_simd_f32s(&layer.bias[at..at + O * lanes]).0[..O];
-        let mut sums = [[simd.splat_f32s(0.0); O]; P];
-        for (p, sums) in sums.iter_mut().enumerate() {
-            sums.copy_from_slice(bias);
-            if self.adds {
+        let mut bias = [simd.splat_f32s(0.0); O];
+        bias.copy_from_slice(&S::as_simd_f32s(&layer.bias[at..at + O * lanes]).0[..O]);
+        let mut sums = [bias; P];
+        if self.adds {
+            for p in 0..P {
                 let before = &S::as_simd_f32s(&self.out[(pixel + p) * outputs + at..][..O * lanes]).0[..O];
-                for (sum, before) in sums.iter_mut().zip(before) {
-                    *sum = simd.add_f32s(*sum, *before);
+                for o in 0..O {
+                    sums[p][o] = simd.add_f32s(sums[p][o], before[o]);
                 }
             }
         }
@@ -153,10 +155,11 @@ impl Product<'_> {
         }
         // In this order of the operands a sum that is no number stays so.
         let [low, high] = layer.bounds.map(|bound| simd.splat_f32s(bound));
-        for (p, sums) in sums.iter().enumerate() {
-            let out = &mut self.out[(pixel + p) * outputs + at..][..O * lanes];
-            for (out, sum) in S::as_mut_simd_f32s(out).0.iter_mut().zip(sums) {
-                *out = simd.min_f32s(high, simd.max_f32s(low, *sum));
+        for p in 0..P {
+            let out =
+                &mut S::as_mut_simd_f32s(&mut self.out[(pixel + p) * outputs + at..][..O * lanes]).0[..O];
+            for o in 0..O {
+                out[o] = simd.min_f32s(high, simd.max_f32s(low, sums[p][o]));
             }
         }
     }
