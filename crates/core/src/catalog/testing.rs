@@ -70,7 +70,7 @@ impl TestCatalog {
     /// Writes one photo's outcome.
     pub(crate) fn outcome(&self, keys: &[ModelKey], photo: PhotoId, outcome: IndexOutcome) {
         let stamp = self.rows(&[photo]).unwrap()[0].stamp;
-        let batch = [IndexedPhoto { photo, stamp, outcome }];
+        let batch = [IndexedPhoto { photo, stamp, outcome, faces: None }];
         assert_eq!(self.write_indexed(keys, &batch).unwrap().stale, 0);
     }
 }
@@ -83,5 +83,11 @@ pub(crate) fn model(id: &str) -> ModelKey {
 /// Makes a catalog what the version before photos had colours would have left.
 pub(crate) fn before_colours(path: &Path) {
     let connection = rusqlite::Connection::open(path).unwrap();
-    connection.execute_batch("ALTER TABLE photos DROP COLUMN colour; PRAGMA user_version = 1").unwrap();
+    connection
+        .execute_batch(
+            "DROP TRIGGER faces_photo_deleted; DROP TRIGGER faces_photo_changed; DROP TABLE decision_before;
+             DROP TABLE decision_faces; DROP TABLE decisions; DROP TABLE face_vectors; DROP TABLE faces;
+             DROP TABLE people; DROP TABLE face_scans; ALTER TABLE photos DROP COLUMN colour; PRAGMA user_version = 1",
+        )
+        .unwrap();
 }

@@ -1,5 +1,6 @@
 //! How a query goes on in this library.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
 use super::Library;
@@ -9,8 +10,8 @@ use crate::error::Result;
 use crate::search::{Completion, Vocabulary, unfinished};
 
 impl Library {
-    /// What could stand at `cursor` of a query, the likeliest first: names of filters, and the folders, cameras, years and months
-    /// of this library. `cursor` and the places of the answer count UTF-16 code units, as text fields do.
+    /// What could stand at `cursor` of a query, the likeliest first: names of filters, and the folders, cameras, people, years and
+    /// months of this library. `cursor` and the places of the answer count UTF-16 code units, as text fields do.
     ///
     /// # Errors
     /// There is no library yet, and a name in it is to be completed.
@@ -46,5 +47,13 @@ fn vocabulary_of(catalog: &Catalog) -> Result<Vocabulary> {
         folders.push((root, tree.photos));
     }
     let taken = catalog.cameras_and_months()?;
-    Ok(Vocabulary::new(folders, taken.cameras, taken.months))
+    let decided = catalog.decided()?;
+    let mut people: BTreeMap<&str, u64> = BTreeMap::new();
+    for counts in catalog.people()? {
+        if let Some(name) = decided.name(counts.person) {
+            *people.entry(name).or_default() += counts.photos;
+        }
+    }
+    let people = people.into_iter().map(|(name, photos)| (name.to_owned(), photos)).collect();
+    Ok(Vocabulary::new(folders, taken.cameras, people, taken.months))
 }

@@ -20,7 +20,8 @@ fn library() -> Vocabulary {
     let owned = |names: &[(&str, u64)]| names.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect();
     let months = [(2024, 8, 6), (2024, 5, 4), (2023, 12, 3), (2019, 1, 2)];
     let months = months.map(|(year, month, photos)| Month { year, month, photos }).to_vec();
-    Vocabulary::new(owned(&folders), owned(&cameras), months)
+    let people = [("Alice", 4), ("Bob Ross", 9), ("alina", 1)];
+    Vocabulary::new(owned(&folders), owned(&cameras), owned(&people), months)
 }
 
 /// The completions at the `|` of `marked`.

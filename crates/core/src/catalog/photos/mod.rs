@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+pub(super) use matching::local_ms;
 pub use indexed::{IndexOutcome, IndexedPhoto, KnownContent, PendingPhoto, WrittenBatch};
 pub use scanned::Forgotten;
 pub(crate) use scanned::{KnownPhoto, ScanWrite};
