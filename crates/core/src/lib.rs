@@ -11,7 +11,7 @@ mod ids;
 mod indexing;
 mod library;
 pub mod media;
-mod people;
+pub mod people;
 pub mod scan;
 pub mod search;
 pub mod vectors;
@@ -23,14 +23,12 @@ pub use kindred_models::{
     Compute, DeviceChoice, DeviceKind, DeviceReport, DownloadPhase, DownloadProgress, ModelError, ModelInfo,
     ModelRef, Purpose, STARTER_ID, VerifyReport, release_gpu_sentinels,
 };
-pub use people::area::FaceArea;
-pub use people::decided::DecisionKind;
 pub use library::{
     By, Check, DoctorReport, EmbedAnswer, EmbedInput, FaceCrop, Failure, FileFace, FileFaces, FolderStatus,
     FolderTree, ImageTerm, IndexReport, IndexRequest, IndexedModel, Library, LibraryOptions, ListKind,
     ModelStatus, Models, Named, Original, Overview, PeopleState, PeopleStatus, Person, PersonDetails,
     PersonFace, PhotoCounts, PhotoDetails, PhotoEntry, PhotoFace, PictureSource, RemovedFolder, SearchAnswer,
     SearchRequest, SearchResult, SeenBy, SimilarRequest, Standing, Status, Subfolder, Suggestion, Switch,
-    Timeline,
-    default_library_dir, default_models_dir,
+    Timeline, default_library_dir, default_models_dir,
 };
+pub use people::{DecisionKind, FaceArea};

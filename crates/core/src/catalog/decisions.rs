@@ -113,9 +113,7 @@ impl Catalog {
             let sql = "SELECT hash, x, y, width, height FROM decision_faces WHERE decision = ?1";
             let mut statement = conn.prepare_cached(sql)?;
             let anchor = statement
-                .query_row([decision], |row| {
-                    Ok(Anchor { hash: row.get(0)?, area: faces::area_of(row, 1)? })
-                })
+                .query_row([decision], |row| Ok(Anchor { hash: row.get(0)?, area: faces::area_of(row, 1)? }))
                 .optional()?;
             let Some(anchor) = anchor else { return Ok(None) };
             let known = faces::of_content(conn, &anchor.hash)?;
@@ -223,7 +221,8 @@ fn write(
     if let Some(other) = other {
         let sql = "INSERT OR IGNORE INTO decision_before (step, face, person) SELECT ?1, id, person FROM faces WHERE person = ?2";
         conn.prepare_cached(sql)?.execute([step, other])?;
-        conn.prepare_cached("UPDATE faces SET person = ?1 WHERE person = ?2")?.execute(params![person, other])?;
+        conn.prepare_cached("UPDATE faces SET person = ?1 WHERE person = ?2")?
+            .execute(params![person, other])?;
     }
     Ok(())
 }

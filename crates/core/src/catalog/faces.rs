@@ -155,6 +155,15 @@ impl Catalog {
         self.ask(|conn| Ok(conn.prepare_cached(sql)?.exists(params![hash, pipeline])?))
     }
 
+    /// The networks that have looked for faces in the content.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn face_pipeline_of(&self, hash: &[u8; 32]) -> Result<Option<String>> {
+        let sql = "SELECT pipeline FROM face_scans WHERE hash = ?1";
+        self.ask(|conn| Ok(conn.prepare_cached(sql)?.query_row([hash], |row| row.get(0)).optional()?))
+    }
+
     /// The faces of a visible photo, from left to right; those that the user removed are left out.
     ///
     /// # Errors
@@ -205,11 +214,7 @@ impl Catalog {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn visit_faces(
-        &self,
-        pipeline: &str,
-        visit: &mut dyn FnMut(PhotoId, FaceId, &[f32]),
-    ) -> Result<()> {
+    pub fn visit_faces(&self, pipeline: &str, visit: &mut dyn FnMut(PhotoId, FaceId, &[f32])) -> Result<()> {
         let sql = "SELECT p.id, f.id, v.vector FROM face_vectors v JOIN faces f ON f.id = v.face
                    JOIN face_scans s ON s.hash = f.hash AND s.pipeline = ?1
                    JOIN photos p ON p.hash = f.hash AND p.missing_since IS NULL

@@ -42,7 +42,9 @@ pub use folders::{Folder, FolderCounts};
 pub use health::set_aside;
 pub use lock::{LockHolder, WriterLock};
 pub(crate) use other_files::OtherFiles;
-pub(crate) use people::{FaceCounts, FaceOfPerson, FaceToGroup, FacesToGroup, Grouping, Look, PersonCounts, Stamp, StoredNear};
+pub(crate) use people::{
+    FaceCounts, FaceOfPerson, FaceToGroup, FacesToGroup, Grouping, Look, PersonCounts, Stamp, StoredNear,
+};
 pub use photos::{
     FileStamp, Forgotten, IndexOutcome, IndexedPhoto, KnownContent, Listing, PendingPhoto, PhotoRow,
     PhotoState, StateCounts, TimelinePhoto, WrittenBatch,

@@ -128,7 +128,9 @@ impl Catalog {
             // The log has pages of before; it is emptied as soon as no other program reads from it.
             let busy: bool = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
             if busy {
-                tracing::warn!("another program reads the database: erased faces leave its log when that ends");
+                tracing::warn!(
+                    "another program reads the database: erased faces leave its log when that ends"
+                );
             }
             Ok(())
         })
@@ -137,7 +139,8 @@ impl Catalog {
     /// The faces that `pipeline` found, and what was said of them.
     pub(crate) fn faces_to_group(&self, pipeline: &str) -> Result<FacesToGroup> {
         self.read(|conn| {
-            let sql = "SELECT f.id, v.seq, f.hash, f.x, f.y, f.width, f.height, f.quality, f.person, f.cluster,
+            let sql =
+                "SELECT f.id, v.seq, f.hash, f.x, f.y, f.width, f.height, f.quality, f.person, f.cluster,
                               f.removed, v.neighbours, v.vector
                        FROM face_scans s JOIN faces f ON f.hash = s.hash JOIN face_vectors v ON v.face = f.id
                        WHERE s.pipeline = ?1 ORDER BY f.hash, f.x, f.y, f.width, f.height, f.id";
@@ -224,7 +227,8 @@ impl Catalog {
 
     /// Every person that has a face in a visible photo.
     pub(crate) fn people(&self) -> Result<Vec<PersonCounts>> {
-        let sql = "SELECT f.person, count(DISTINCT f.id), count(DISTINCT p.id), min(p.taken_at), max(p.taken_at)
+        let sql =
+            "SELECT f.person, count(DISTINCT f.id), count(DISTINCT p.id), min(p.taken_at), max(p.taken_at)
                    FROM faces f JOIN photos p ON p.hash = f.hash AND p.missing_since IS NULL
                    WHERE f.person IS NOT NULL AND f.removed = 0 GROUP BY f.person";
         self.ask(|conn| {

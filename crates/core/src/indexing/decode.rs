@@ -130,14 +130,7 @@ impl Decoder<'_> {
         });
         let known = vec![None; item.lacks.len()];
         let colour = self.thumbnails.mean_colour(&hash);
-        Ok(ReadyPhoto {
-            hash,
-            metadata: decoded.metadata,
-            colour,
-            inputs,
-            known,
-            faces: faces.transpose()?,
-        })
+        Ok(ReadyPhoto { hash, metadata: decoded.metadata, colour, inputs, known, faces: faces.transpose()? })
     }
 
     /// A copy of a photo that is done needs no decoding and no network.

@@ -113,8 +113,7 @@ fn embed_each_face(
     let mut cut = all.into_iter();
     let of_photo = |(at, count): (usize, usize)| {
         let faces = cut.by_ref().take(count).zip(vectors.by_ref().take(count));
-        let faces: Option<Vec<NewFace>> =
-            faces.map(|(face, vector)| Some(face.with(vector?))).collect();
+        let faces: Option<Vec<NewFace>> = faces.map(|(face, vector)| Some(face.with(vector?))).collect();
         (at, faces.ok_or_else(|| "a face's vector is not finite".to_owned()))
     };
     Ok(counts.into_iter().map(of_photo).collect())

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use kindred_models::{
-    Compute, DeviceChoice, DeviceReport, FaceDetector, FaceEmbedder, ImageEmbedder, ModelError, ModelRef, ModelStore, ResolvedModel,
-    TextEmbedder, resolve,
+    Compute, DeviceChoice, DeviceReport, FaceDetector, FaceEmbedder, ImageEmbedder, ModelError, ModelRef,
+    ModelStore, ResolvedModel, TextEmbedder, resolve,
 };
 
 /// Loads networks when they are first needed and keeps them.

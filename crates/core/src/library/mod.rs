@@ -47,7 +47,8 @@ pub use models::{ModelStatus, Models};
 pub use original::Original;
 pub use overview::{Overview, Standing};
 pub use people::{
-    FaceCrop, FileFace, FileFaces, Named, PeopleState, PeopleStatus, Person, PersonDetails, PersonFace, PhotoFace, Suggestion,
+    FaceCrop, FileFace, FileFaces, Named, PeopleState, PeopleStatus, Person, PersonDetails, PersonFace,
+    PhotoFace, Suggestion,
 };
 pub use places::{default_library_dir, default_models_dir};
 pub use request::{

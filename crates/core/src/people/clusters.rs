@@ -17,7 +17,7 @@ use crate::ids::PersonId;
 
 /// A face as far as grouping is concerned.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Node {
+pub struct Node {
     /// The number of its picture.
     pub picture: u32,
     /// It makes groups; otherwise it joins them.
@@ -30,9 +30,12 @@ pub(crate) struct Node {
 
 /// From which likeness on faces are put together.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Thresholds {
+pub struct Thresholds {
+    /// Two good faces: the core of a group.
     pub core: f32,
+    /// Two groups, on average over their pairs.
     pub join: f32,
+    /// A poor face and a group, on average.
     pub attach: f32,
 }
 
@@ -44,7 +47,7 @@ impl Default for Thresholds {
 
 /// The number of each face's group, from 0 in the order of the groups' first faces. A good face is in a group, be it alone; a poor
 /// one that fits nowhere is in none. `vectors` holds [`DIM`] components of each face; `lists` are its neighbours, by place.
-pub(crate) fn clusters(
+pub fn clusters(
     nodes: &[Node],
     vectors: &[f32],
     lists: &[Vec<Near>],
@@ -247,7 +250,8 @@ impl Groups {
             }
         }
         let mut heap = BinaryHeap::new();
-        let all: Vec<u32> = (0..self.groups.len() as u32).filter(|group| self.get(*group).is_some()).collect();
+        let all: Vec<u32> =
+            (0..self.groups.len() as u32).filter(|group| self.get(*group).is_some()).collect();
         for a in all {
             let near: Vec<u32> = self.near(a).filter(|b| *b > a).collect();
             near.into_iter().for_each(|b| self.propose(&mut heap, a, b, least));
@@ -287,7 +291,8 @@ impl Groups {
             if !is_now(a, versions.0) || !is_now(b, versions.1) {
                 continue;
             }
-            let near: BTreeSet<u32> = self.near(a).chain(self.near(b)).filter(|c| *c != a && *c != b).collect();
+            let near: BTreeSet<u32> =
+                self.near(a).chain(self.near(b)).filter(|c| *c != a && *c != b).collect();
             let (whole, gone) = (self.join(a, b), a.max(b));
             for other in &near {
                 if let Some(group) = &mut self.groups[*other as usize] {
@@ -355,9 +360,9 @@ impl Groups {
         for (_, face, number) in fits {
             let node = &nodes[face as usize];
             let Some(group) = &mut self.groups[number as usize] else { continue };
-            let contradicts = group.label.is_some_and(|label| {
-                node.not.contains(&label) || node.label.is_some_and(|own| own != label)
-            });
+            let contradicts = group
+                .label
+                .is_some_and(|label| node.not.contains(&label) || node.label.is_some_and(|own| own != label));
             let Err(place) = group.pictures.binary_search(&node.picture) else { continue };
             if !contradicts && is_attached.insert(face) {
                 group.pictures.insert(place, node.picture);

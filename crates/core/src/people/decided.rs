@@ -298,11 +298,7 @@ mod tests {
             (vec![decision(Stands, A), decision(Split, B)], Some(B), Some(B), 3),
         ] {
             let verdict = verdict(&about, &about);
-            assert_eq!(
-                (verdict.own(), verdict.label(), verdict.bond()),
-                (own, label, bond),
-                "{about:?}"
-            );
+            assert_eq!((verdict.own(), verdict.label(), verdict.bond()), (own, label, bond), "{about:?}");
         }
     }
 

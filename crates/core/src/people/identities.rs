@@ -138,7 +138,13 @@ mod tests {
     fn a_group_keeps_the_person_that_most_of_it_was() {
         let known = |person| Some(Identity::Known(person));
         check(
-            &[(0, Some(A), None), (0, Some(A), None), (0, Some(B), None), (1, Some(A), None), (1, None, None)],
+            &[
+                (0, Some(A), None),
+                (0, Some(A), None),
+                (0, Some(B), None),
+                (1, Some(A), None),
+                (1, None, None),
+            ],
             &[known(A), known(A), known(A), Some(Identity::New(0)), Some(Identity::New(0))],
         );
         check(&[(0, None, None), (1, Some(A), None)], &[None, None]);

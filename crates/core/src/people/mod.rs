@@ -20,6 +20,12 @@ pub(crate) mod neighbours;
 pub(crate) mod quality;
 pub(crate) mod suggestions;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 pub(crate) mod thresholds;
 pub(crate) mod verdicts;
+
+pub use area::FaceArea;
+pub use clusters::{Node, Thresholds, clusters};
+pub use decided::DecisionKind;
+pub use neighbours::{List, Near, connect};
+pub use thresholds::{DIM, GOOD};

@@ -15,7 +15,7 @@ const TARGETS: usize = 1024;
 
 /// A face that is like another one.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Near {
+pub struct Near {
     /// Its place among the faces.
     pub face: u32,
     /// Cosine similarity.
@@ -23,7 +23,7 @@ pub(crate) struct Near {
 }
 
 /// The neighbours of a face, nearest first. `None` until they are looked for.
-pub(crate) type List = Option<Vec<Near>>;
+pub type List = Option<Vec<Near>>;
 
 /// Nearest first; of equals the one with the lower place.
 fn order(a: &Near, b: &Near) -> Ordering {
@@ -32,7 +32,7 @@ fn order(a: &Near, b: &Near) -> Ordering {
 
 /// Fills the lists that are `None`, and puts the faces that are `new` into those of the others. `vectors` holds [`DIM`] components of
 /// each face, of unit length; only `good` faces are neighbours. Gives up, and gives false, when `go_on` says so.
-pub(crate) fn connect(
+pub fn connect(
     vectors: &[f32],
     good: &[bool],
     new: &[bool],

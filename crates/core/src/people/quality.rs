@@ -48,8 +48,7 @@ fn rise(value: f32, from: f32, to: f32) -> f32 {
 mod tests {
     use super::*;
 
-    const FRONT: [[f32; 2]; 5] =
-        [[38.3, 51.7], [73.5, 51.5], [56.0, 71.7], [41.5, 92.4], [70.7, 92.2]];
+    const FRONT: [[f32; 2]; 5] = [[38.3, 51.7], [73.5, 51.5], [56.0, 71.7], [41.5, 92.4], [70.7, 92.2]];
 
     fn good() -> Measures {
         Measures { score: 0.93, side: 80.0, sharpness: 400.0, residual: 2.0, landmarks: FRONT }

@@ -75,7 +75,9 @@ pub(crate) fn suggestions(faces: &[Asked<'_>], wanted: &dyn Fn(PersonId) -> bool
         let is_possible = |person: &PersonId| {
             let taken = pictures.get(person);
             !not.contains(person)
-                && !members.iter().any(|face| taken.is_some_and(|taken| taken.contains(&faces[*face].picture)))
+                && !members
+                    .iter()
+                    .any(|face| taken.is_some_and(|taken| taken.contains(&faces[*face].picture)))
         };
         let question = best
             .into_iter()

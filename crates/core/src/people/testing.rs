@@ -3,10 +3,10 @@
 use super::thresholds::DIM;
 
 /// splitmix64 (Steele, Lea, Flood 2014).
-pub(super) struct Random(pub u64);
+pub(crate) struct Random(pub u64);
 
 impl Random {
-    pub(super) fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         // Seeds that differ little shall not begin alike.
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
@@ -20,11 +20,11 @@ impl Random {
         (0..12).map(|_| (self.next() >> 40) as f32 / (1u64 << 24) as f32).sum::<f32>() - 6.0
     }
 
-    pub(super) fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         (self.next() % end as u64) as usize
     }
 
-    pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
         for at in (1..items.len()).rev() {
             items.swap(at, self.below(at + 1));
         }
@@ -38,13 +38,13 @@ fn unit(mut vector: Vec<f32>) -> Vec<f32> {
 }
 
 /// A face of a person. Two of one person have a cosine of about `1 / (1 + spread²)`, those of two people about 0.
-pub(super) fn person(random: &mut Random, person: u64, spread: f32) -> Vec<f32> {
+pub(crate) fn person(random: &mut Random, person: u64, spread: f32) -> Vec<f32> {
     let mut own = Random(person.wrapping_mul(7919).wrapping_add(13));
     let centre = unit((0..DIM).map(|_| own.normal()).collect());
     let noise = unit((0..DIM).map(|_| random.normal()).collect());
     unit(centre.iter().zip(noise).map(|(c, n)| c + spread * n).collect())
 }
 
-pub(super) fn vectors_of(faces: impl Iterator<Item = Vec<f32>>) -> Vec<f32> {
+pub(crate) fn vectors_of(faces: impl Iterator<Item = Vec<f32>>) -> Vec<f32> {
     faces.flatten().collect()
 }

@@ -1,10 +1,10 @@
 //! The numbers that decide who is one person. They were chosen on the curve in `docs/measurements.md`.
 
 /// Components of a face's vector.
-pub(crate) const DIM: usize = 128;
+pub const DIM: usize = 128;
 
 /// Faces of at least this quality make groups; the others only join them.
-pub(crate) const GOOD: f32 = 0.35;
+pub const GOOD: f32 = 0.35;
 
 /// Faces this much alike are put together first: the cores of groups.
 pub(crate) const CORE: f32 = 0.70;

@@ -23,8 +23,7 @@ pub(crate) fn verdicts(
         verdicts.resize_with(start + content.len(), Verdict::default);
         let Some(about) = by_content.get(&content[0].hash) else { continue };
         let areas: Vec<FaceArea> = content.iter().map(|face| face.area).collect();
-        let mut spoken: Vec<&Decision> =
-            about.keys().filter_map(|id| find(decisions, *id)).collect();
+        let mut spoken: Vec<&Decision> = about.keys().filter_map(|id| find(decisions, *id)).collect();
         spoken.sort_unstable_by_key(|decision| decision.id);
         for decision in spoken {
             for (_, face) in matches(&about[&decision.id], &areas) {

@@ -60,6 +60,8 @@ fn names_of_filters_are_offered_from_their_first_letter() {
         ("is:o|", &["offline"]),
         ("-is:|", &["offline"]),
         ("s|", &["since:"]),
+        ("p|", &["person:", "people:"]),
+        ("people:|", &["0", "1", "2", "3+"]),
         ("d| beach", &["date:"]),
         ("fo|lder:rome", &[]),
         ("|", &[]),
@@ -76,6 +78,14 @@ fn names_of_filters_are_offered_from_their_first_letter() {
         let expected: Vec<_> = expected.iter().map(|text| (*text, None)).collect();
         check(marked, &expected);
     }
+}
+
+#[test]
+fn people_are_offered_by_name() {
+    check("person:al|", &[("Alice", Some(4)), ("alina", Some(1))]);
+    check("-person:ross|", &[("\"Bob Ross\"", Some(9))]);
+    check_taken("person:b| beach", "person:\"Bob Ross\" beach");
+    assert!(completions("person:|").1.iter().all(|offer| offer.kind == CompletionKind::Person));
 }
 
 #[test]

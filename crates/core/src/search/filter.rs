@@ -58,7 +58,10 @@ impl Filter {
 impl Filter {
     /// There is a condition about people or faces.
     pub(crate) fn asks_for_people(&self) -> bool {
-        !self.people.is_empty() || !self.not_people.is_empty() || !self.faces.is_empty() || !self.not_faces.is_empty()
+        !self.people.is_empty()
+            || !self.not_people.is_empty()
+            || !self.faces.is_empty()
+            || !self.not_faces.is_empty()
     }
 }
 

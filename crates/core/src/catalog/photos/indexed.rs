@@ -9,7 +9,7 @@ use super::{FileStamp, PhotoState, metadata_of, scope, stamp_of, without_photo};
 use crate::catalog::fault::Fault;
 use crate::catalog::models::{self, ModelNumber};
 use crate::catalog::stored_path::{below, from_bytes};
-use crate::catalog::{Catalog, FoundFaces, failures, faces, vectors};
+use crate::catalog::{Catalog, FoundFaces, faces, failures, vectors};
 use crate::error::Result;
 use crate::ids::{FolderId, ModelKey, PhotoId};
 use crate::media::{MeanColour, Metadata};
@@ -429,7 +429,8 @@ mod tests {
         ] {
             let stamp = test.rows(&[photo]).unwrap()[0].stamp;
             let case = format!("{outcome:?}");
-            let written = test.write_indexed(&[], &[IndexedPhoto { photo, stamp, outcome, faces: None }]).unwrap();
+            let written =
+                test.write_indexed(&[], &[IndexedPhoto { photo, stamp, outcome, faces: None }]).unwrap();
             assert_eq!(written.orphaned, orphaned, "{case}");
         }
     }

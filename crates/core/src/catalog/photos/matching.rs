@@ -7,10 +7,10 @@ use jiff::tz::TimeZone;
 use rusqlite::Row;
 
 use crate::catalog::Catalog;
+use crate::catalog::people::PeopleDemands;
 use crate::catalog::stored_path::{below, from_bytes, to_bytes};
 use crate::error::Result;
 use crate::ids::{FolderId, PhotoId};
-use crate::catalog::people::PeopleDemands;
 use crate::search::{Filter, comparable};
 
 impl Catalog {

@@ -55,8 +55,7 @@ impl Library {
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let strong = ranked.partition_point(|(_, cosine)| *cosine >= SAME_PERSON);
         let total = ranked.len();
-        let page: Vec<(PhotoId, f32)> =
-            ranked.into_iter().skip(request.offset).take(request.limit).collect();
+        let page: Vec<(PhotoId, f32)> = ranked.into_iter().skip(request.offset).take(request.limit).collect();
         let photos: Vec<PhotoId> = page.iter().map(|(photo, _)| *photo).collect();
         let scores: HashMap<PhotoId, f32> = page.into_iter().collect();
         let rows = self.reader()?.rows(&photos)?;

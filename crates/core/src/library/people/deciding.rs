@@ -80,7 +80,12 @@ impl Library {
     ///
     /// # Errors
     /// [`Error::UnknownPerson`]; [`Error::UnknownFace`]; another program writes to the library.
-    pub fn this_is(&self, faces: &[FaceId], person: Option<PersonId>, name: Option<&str>) -> Result<PersonId> {
+    pub fn this_is(
+        &self,
+        faces: &[FaceId],
+        person: Option<PersonId>,
+        name: Option<&str>,
+    ) -> Result<PersonId> {
         self.change_people(|catalog| {
             known_faces(catalog, faces)?;
             let name = name.map(str::trim).filter(|name| !name.is_empty());

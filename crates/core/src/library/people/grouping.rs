@@ -36,7 +36,12 @@ impl Regrouping {
     ///
     /// # Errors
     /// Those of the database.
-    pub(in super::super) fn saw(&mut self, faces: u64, catalog: &Catalog, control: &JobControl) -> Result<()> {
+    pub(in super::super) fn saw(
+        &mut self,
+        faces: u64,
+        catalog: &Catalog,
+        control: &JobControl,
+    ) -> Result<()> {
         self.new += faces;
         if self.new < WORTH_A_LOOK.max(self.grouped) {
             return Ok(());
@@ -86,7 +91,12 @@ impl Library {
 }
 
 /// Reads, groups and writes, again if something was decided meanwhile.
-fn regroup(catalog: &Catalog, pipeline: &str, compare: Compare<'_>, step: Option<i64>) -> Result<()> {
+pub(super) fn regroup(
+    catalog: &Catalog,
+    pipeline: &str,
+    compare: Compare<'_>,
+    step: Option<i64>,
+) -> Result<()> {
     loop {
         let read = catalog.faces_to_group(pipeline)?;
         let mut faces = Faces::of(&read, matches!(compare, Compare::New(_)));
@@ -199,7 +209,8 @@ fn is_good(face: &FaceToGroup) -> bool {
 /// The stored lists, by place. One that has lost a neighbour, where there may have been a next one, is to be made anew if `refill`
 /// says so.
 fn lists(read: &FacesToGroup, refill: bool) -> Vec<List> {
-    let places: HashMap<i64, u32> = (0u32..).zip(&read.faces).map(|(place, face)| (face.seq, place)).collect();
+    let places: HashMap<i64, u32> =
+        (0u32..).zip(&read.faces).map(|(place, face)| (face.seq, place)).collect();
     let list = |stored: &Vec<StoredNear>| -> List {
         let mut list = Vec::with_capacity(stored.len());
         for (seq, cosine) in stored {

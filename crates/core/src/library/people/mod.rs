@@ -11,7 +11,8 @@ mod looking;
 mod tests;
 
 pub use answer::{
-    FileFace, FileFaces, Named, PeopleState, PeopleStatus, Person, PersonDetails, PersonFace, PhotoFace, Suggestion,
+    FileFace, FileFaces, Named, PeopleState, PeopleStatus, Person, PersonDetails, PersonFace, PhotoFace,
+    Suggestion,
 };
 pub use crop::FaceCrop;
 pub(super) use grouping::Regrouping;
@@ -52,7 +53,8 @@ impl Library {
         let can_undo = catalog.has_decisions()?;
         drop(catalog);
         let people = self.listed()?;
-        let count = |is_counted: &dyn Fn(&Person) -> bool| people.iter().filter(|p| is_counted(p)).count() as u64;
+        let count =
+            |is_counted: &dyn Fn(&Person) -> bool| people.iter().filter(|p| is_counted(p)).count() as u64;
         Ok(PeopleStatus {
             state: if models.missing.is_empty() { PeopleState::On } else { PeopleState::NeedsModels },
             missing_models: models.missing,
