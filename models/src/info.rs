@@ -12,7 +12,8 @@ pub struct ModelInfo {
     pub title: String,
     /// The network its weights belong to.
     pub network: NetworkKind,
-    /// The vectors that it makes of a picture: one of CLIP and ResNet50, two of a starter network. Never none.
+    /// The vectors that it makes of a picture: one of CLIP and ResNet50, two of a starter network, none of
+    /// a detector.
     pub outputs: Vec<Output>,
     /// Stored with every vector; vectors of another version are made anew.
     pub pipeline_version: u32,

@@ -1,6 +1,7 @@
-//! The networks behind Kindred, in burn: CLIP for meaning, ResNet50 for look, and the starter model for both until they are there.
+//! The networks behind Kindred, in burn: CLIP for meaning, ResNet50 for look, the starter model for both until they are there, YuNet and
+//! MobileFaceNet for faces.
 //!
-//! Plain data in, plain data out: RGB pictures and sentences become [`Embedding`]s. No type of burn leaves this
+//! Plain data in, plain data out: RGB pictures and sentences become [`Embedding`]s, and faces are boxes. No type of burn leaves this
 //! crate, so that the library above it knows vectors and nothing of tensors or devices.
 
 mod clip;
@@ -11,6 +12,7 @@ mod download;
 mod embedder;
 mod embedding;
 mod error;
+mod face;
 mod info;
 mod layers;
 mod load;
@@ -31,6 +33,7 @@ pub use download::{DownloadOptions, DownloadPhase, DownloadProgress, MIRROR_VARI
 pub use embedder::{ImageEmbedder, TextEmbedder};
 pub use embedding::Embedding;
 pub use error::{DownloadFailure, ModelError, TensorProblem};
+pub use face::{AlignedFace, DetectedFace, FaceBox, FaceDetector, FaceEmbedder, align};
 pub use info::{ModelInfo, Output, model_of_space};
 pub use manifest::{
     FileRole, FileVariant, Manifest, ModelEntry, ModelFile, NetworkKind, Preprocessing, Purpose, manifest,

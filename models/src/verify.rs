@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use crate::device::Compute;
 use crate::embedder::{ImageEmbedder, TextEmbedder};
+use crate::embedding::Embedding;
 use crate::error::ModelError;
+use crate::face::{AlignedFace, FaceDetector, FaceEmbedder};
 use crate::manifest::NetworkKind;
 use crate::resolve::{ModelRef, Recipe, resolve};
 use crate::starter::{self, STARTER_ID, starter_bytes};
@@ -31,7 +33,7 @@ pub struct VerifyReport {
 /// One check that passed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Check {
-    /// What was checked: `hash`, `image tower`, `text tower` or `published answer`.
+    /// What was checked: `hash`, `image tower`, `text tower`, `published answer`, `detector` or `face embedder`.
     pub name: String,
     /// What was found.
     pub detail: String,
@@ -55,8 +57,26 @@ pub fn verify(store: &ModelStore, model: &ModelRef, compute: &Compute) -> Result
         for file in store.verify_hash(id)? {
             passed("hash", format!("{}: {} bytes, SHA-256 {}", file.path.display(), file.bytes, file.sha256));
         }
-        if !matches!(store.entry(id)?.network, NetworkKind::Clip | NetworkKind::ResNet50) {
-            return Ok(VerifyReport { model: id.clone(), checks });
+        match store.entry(id)?.network {
+            NetworkKind::Clip | NetworkKind::ResNet50 | NetworkKind::Starter => {}
+            NetworkKind::YuNet => {
+                let grey = image::RgbImage::from_pixel(64, 64, image::Rgb([128; 3]));
+                FaceDetector::load(store, compute)?.detect(&grey, 64, 64)?;
+                passed("detector", format!("all tensors in place and finite, on the {}", compute.report()));
+                return Ok(VerifyReport { model: id.clone(), checks });
+            }
+            NetworkKind::MobileFaceNet => {
+                let dimensions = FaceEmbedder::load(store, compute)?.embed(&[AlignedFace::grey()])?;
+                let dimensions = dimensions.first().map_or(0, Embedding::dim);
+                let device = compute.report();
+                let detail =
+                    format!("all tensors in place and finite, {dimensions} dimensions, on the {device}");
+                passed("face embedder", detail);
+                return Ok(VerifyReport { model: id.clone(), checks });
+            }
+            NetworkKind::SFace | NetworkKind::MultilingualText => {
+                return Ok(VerifyReport { model: id.clone(), checks });
+            }
         }
     }
     let resolved = resolve(store, model)?;

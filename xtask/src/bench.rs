@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: speed and memory, each against a peer or a bound, in one run on one machine.
 
+mod faces;
 mod indexing;
 mod job;
 mod machine;
@@ -9,6 +10,7 @@ mod photos;
 mod report;
 mod scan;
 mod starter;
+mod turns;
 mod vectors;
 
 use anyhow::{Context, Result};
@@ -29,6 +31,8 @@ pub(crate) enum Benchmark {
     Image,
     /// The text tower against ONNX Runtime
     Text,
+    /// Face networks against OpenCV and ONNX Runtime
+    Faces,
     /// Indexing photos against the bare networks
     Indexing,
     /// Exact scan and HNSW against hnswlib
@@ -65,6 +69,7 @@ impl Benchmark {
         match self {
             Self::Image => networks::images(places),
             Self::Text => networks::texts(places),
+            Self::Faces => faces::run(places),
             Self::Indexing => indexing::run(places),
             Self::Vectors => vectors::run(places),
             Self::Memory => memory::run(places),

@@ -6,13 +6,16 @@
 //! - [`epilogue`]: bias, residual and activation,
 //! - [`winograd`]: 3×3 convolutions as small matrix products,
 //! - [`patches`]: the remaining convolutions and the poolings,
+//! - [`pointwise`] and [`depthwise`]: the small convolutions of the face networks, products included,
 //! - [`few_rows`]: the products of a sentence's tokens, where burn's are limited by how it reads the weights.
 //!
 //! The loops are plain Rust over slices; [`vectorised`] compiles them for AVX2 and AVX-512 and picks at run time.
 
+pub(crate) mod depthwise;
 pub(crate) mod epilogue;
 pub(crate) mod few_rows;
 pub(crate) mod patches;
+pub(crate) mod pointwise;
 pub(crate) mod winograd;
 
 use std::ops::{Deref, DerefMut};

@@ -15,7 +15,7 @@ use crate::info::ModelInfo;
 const LOWEST_COSINE: f32 = 0.999;
 
 /// What is kept for one network: the CPU's answer, and the GPU that gave another one.
-pub(super) struct Canary {
+pub(crate) struct Canary {
     answer: PathBuf,
     refusal: PathBuf,
     device: String,
@@ -36,7 +36,7 @@ struct Refusal {
 
 impl Canary {
     /// For the network of a model in its role, `image` or `text`. A row of its answer is made of vectors of so many components.
-    pub(super) fn new(compute: &Compute, model: &ModelInfo, role: &str, parts: Vec<usize>) -> Self {
+    pub(crate) fn new(compute: &Compute, model: &ModelInfo, role: &str, parts: Vec<usize>) -> Self {
         let folder = compute.state_dir().join("canary");
         let name = format!("{}-{role}-{}", model.id, model.pipeline_version);
         Self {
@@ -142,7 +142,7 @@ fn keep(path: &Path, bytes: &[u8]) {
 }
 
 /// The picture of the canary: gradients, edges and fine texture, so that an error anywhere in a network shows.
-pub(super) fn picture(side: u32) -> RgbImage {
+pub(crate) fn picture(side: u32) -> RgbImage {
     RgbImage::from_fn(side, side, |x, y| {
         let (u, v) = (x as f32 / side as f32, y as f32 / side as f32);
         let disc = (u - 0.35).hypot(v - 0.4) < 0.25;

@@ -198,7 +198,7 @@ fn cpu_batch() -> usize {
 }
 
 /// What each level of each channel is after normalisation.
-fn colours(normalisation: &Normalisation) -> [[f32; 256]; 3] {
+pub(crate) fn colours(normalisation: &Normalisation) -> [[f32; 256]; 3] {
     std::array::from_fn(|channel| {
         std::array::from_fn(|level| {
             (level as f32 / 255.0 - normalisation.mean[channel]) / normalisation.std[channel]

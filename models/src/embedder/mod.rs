@@ -5,7 +5,10 @@ mod image;
 mod placed;
 mod text;
 
+pub(crate) use canary::{Canary, picture as known_picture};
 pub use image::ImageEmbedder;
+pub(crate) use image::colours as levels;
+pub(crate) use placed::{Placed, Probe, Shape};
 pub use text::TextEmbedder;
 
 use crate::embedding::Embedding;

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use burn::tensor::Tensor;
 
@@ -18,11 +18,11 @@ type Read<N> = Box<dyn Fn(&Place) -> Result<N, ModelError> + Send + Sync>;
 
 /// What a GPU compiles and tunes kernels for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Shape {
+pub(crate) struct Shape {
     /// Computed at once.
-    pub(super) inputs: usize,
+    pub(crate) inputs: usize,
     /// Of each input: tokens, or pixels of a side.
-    pub(super) length: usize,
+    pub(crate) length: usize,
 }
 
 impl Shape {
@@ -34,15 +34,15 @@ impl Shape {
 }
 
 /// A known input, which a GPU has to answer alone and in a full batch before it is believed.
-pub(super) struct Probe<N> {
+pub(crate) struct Probe<N> {
     /// The full batch.
-    pub(super) batch: Shape,
+    pub(crate) batch: Shape,
     /// `[copies, width]`: the answers to so many copies of the input, computed at once.
-    pub(super) forward: Forward<N>,
+    pub(crate) forward: Forward<N>,
 }
 
 /// A network that moves to the CPU when the GPU fails, and answers what the GPU could not.
-pub(super) struct Placed<N> {
+pub(crate) struct Placed<N> {
     id: String,
     /// Numbers of a row of the answer.
     width: usize,
@@ -52,13 +52,13 @@ pub(super) struct Placed<N> {
 }
 
 struct Current<N> {
-    network: N,
+    network: Arc<N>,
     on_gpu: bool,
     /// What the GPU has computed with this network before.
     used: HashSet<Shape>,
 }
 
-impl<N: Send> Placed<N> {
+impl<N: Send + Sync> Placed<N> {
     /// Reads the network onto the device of `compute`.
     ///
     /// A GPU has to pass `probe` first: its answers are compared with the CPU's. When they differ, or the GPU fails, `compute` falls
@@ -66,7 +66,7 @@ impl<N: Send> Placed<N> {
     ///
     /// # Errors
     /// [`ModelError::NoGpu`] when the GPU fails and was demanded, and what `read` returns for the CPU.
-    pub(super) fn load(
+    pub(crate) fn load(
         info: &ModelInfo,
         compute: &Compute,
         canary: &Canary,
@@ -85,7 +85,11 @@ impl<N: Send> Placed<N> {
         let current = match started {
             Started::Passed(network) => {
                 let alone = Shape { inputs: 1, ..probe.batch };
-                Current { network, on_gpu: true, used: HashSet::from([alone, probe.batch]) }
+                Current {
+                    network: Arc::new(network),
+                    on_gpu: true,
+                    used: HashSet::from([alone, probe.batch]),
+                }
             }
             Started::Failed { reason, on_cpu } => {
                 if let Some(reason) = reason {
@@ -114,7 +118,7 @@ impl<N: Send> Placed<N> {
     /// # Errors
     /// [`ModelError::Inference`] when the CPU fails too, [`ModelError::NotFinite`] when its answer is no number, and what reading the
     /// network returns when it has to move.
-    pub(super) fn run(
+    pub(crate) fn run(
         &self,
         shapes: impl IntoIterator<Item = Shape>,
         job: impl Fn(&N, bool) -> Vec<Tensor<2>>,
@@ -134,7 +138,10 @@ impl<N: Send> Placed<N> {
             let moved = Current::on_cpu((self.read)(&Place::cpu())?);
             discard(std::mem::replace(&mut *current, moved).network);
         }
-        let rows = attempt(|| job(&current.network, false)).map_err(|reason| ModelError::Inference {
+        // Without the lock: on the CPU several threads compute at once, and what shares out work among them must not wait in a lock.
+        let network = Arc::clone(&current.network);
+        drop(current);
+        let rows = attempt(|| job(&network, false)).map_err(|reason| ModelError::Inference {
             id: self.id.clone(),
             device: "the CPU".into(),
             reason,
@@ -178,7 +185,7 @@ impl<N: Send> Placed<N> {
 
 impl<N> Current<N> {
     fn on_cpu(network: N) -> Self {
-        Self { network, on_gpu: false, used: HashSet::new() }
+        Self { network: Arc::new(network), on_gpu: false, used: HashSet::new() }
     }
 }
 

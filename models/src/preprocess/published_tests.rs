@@ -5,7 +5,7 @@ use std::path::Path;
 use image::RgbImage;
 
 use super::{Normalisation, Preprocess};
-use crate::test_data;
+use crate::test_data::{self, floats, read_npy};
 
 /// Numbers of one preprocessed picture: 3 planes of 224 × 224.
 const NUMBERS: usize = 3 * 224 * 224;
@@ -29,19 +29,6 @@ fn difference(rgb: &[u8], published: &[f32]) -> Difference {
         difference.mean += off / NUMBERS as f64;
     }
     difference
-}
-
-fn floats(bytes: &[u8]) -> Vec<f32> {
-    bytes.as_chunks().0.iter().map(|b| f32::from_le_bytes(*b)).collect()
-}
-
-/// The numbers of a NumPy file: magic, version, length of a text header, header, values.
-fn read_npy(path: &Path) -> Vec<f32> {
-    let bytes = std::fs::read(path).unwrap();
-    assert!(bytes.starts_with(b"\x93NUMPY\x01\x00"));
-    let header = usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
-    assert!(bytes[10..10 + header].windows(5).any(|w| w == b"'<f4'"));
-    floats(&bytes[10 + header..])
 }
 
 /// The numbers of a pickled PyTorch tensor of `pictures` pictures. The pickle is not run, only searched: PyTorch writes the

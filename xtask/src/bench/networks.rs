@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::machine::threads;
 use super::report::Section;
+use super::turns::{ROUNDS, medians, ratio, take_turns};
 use crate::places::Places;
 use crate::{parity, process, python};
 
@@ -16,8 +17,6 @@ const SHORT_QUERY: &str = "a photo of a cat";
 const BATCH: usize = 8;
 const TEXT_BOUND_MS: f64 = 25.0;
 
-/// The programs take turns so many times: what else the machine does meanwhile meets all of them.
-const ROUNDS: usize = 3;
 /// Batches of pictures that count in a round, after as many to warm up in every program.
 const BATCHES: usize = 7;
 /// Sentences that count in a round.
@@ -115,36 +114,6 @@ pub(super) fn texts(places: &Places) -> Result<Section> {
     Ok(Section { title: "Text tower on the CPU", body })
 }
 
-type Measurement<'a> = &'a dyn Fn() -> Result<f64>;
-
-/// What each program measures of itself, in every round.
-fn take_turns<const N: usize>(programs: [Measurement<'_>; N]) -> Result<Vec<[f64; N]>> {
-    let mut rounds = Vec::with_capacity(ROUNDS);
-    for _ in 0..ROUNDS {
-        let mut round = [0.0; N];
-        for (figure, program) in round.iter_mut().zip(programs) {
-            *figure = program()?;
-        }
-        rounds.push(round);
-    }
-    Ok(rounds)
-}
-
-fn medians<const N: usize>(rounds: &[[f64; N]]) -> [f64; N] {
-    std::array::from_fn(|program| median(rounds.iter().map(|round| round[program])))
-}
-
-/// The median over the rounds of one program's figure divided by another's of the same round.
-fn ratio<const N: usize>(rounds: &[[f64; N]], of: usize, by: usize) -> f64 {
-    median(rounds.iter().map(|round| round[of] / round[by]))
-}
-
-fn median(figures: impl Iterator<Item = f64>) -> f64 {
-    let mut figures: Vec<f64> = figures.collect();
-    figures.sort_by(f64::total_cmp);
-    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
-}
-
 fn our_pictures(places: &Places, model: &Path, allocator: Allocator) -> Result<f64> {
     let mut command = throughput(places, model, BATCHES, allocator)?;
     read(command.args(["--batch", &BATCH.to_string()]))?.images_per_second.context("no images_per_second")
@@ -194,17 +163,5 @@ impl<'a> PeerProgram<'a> {
             command.args([option, &number.to_string()]);
         }
         serde_json::from_str(&process::output(&mut command)?).context("the output of onnxruntime_peer.py")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_ratio_is_the_median_of_the_rounds_and_not_the_ratio_of_medians() {
-        let rounds = [[1.0, 2.0], [3.0, 3.0], [4.0, 1.0]];
-        assert_eq!(medians(&rounds), [3.0, 2.0]);
-        assert_eq!(ratio(&rounds, 0, 1), 1.0);
     }
 }
