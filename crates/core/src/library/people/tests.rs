@@ -617,3 +617,59 @@ fn files_of(library: &Library) -> Vec<Vec<u8>> {
 fn contains(bytes: &[u8], needle: &[u8]) -> bool {
     bytes.windows(needle.len()).any(|window| window == needle)
 }
+
+/// The shared pictures and weights; without them the test counts as skipped.
+fn shared() -> Option<PathBuf> {
+    let data = std::env::var_os("KINDRED_TESTDATA").map_or_else(
+        || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
+        PathBuf::from,
+    );
+    if data.join("weights/MobileFaceNet.onnx").is_file() {
+        return Some(data);
+    }
+    println!("skipped: no networks for faces in {}", data.display());
+    None
+}
+
+#[test]
+fn with_another_version_of_the_networks_all_faces_are_found_anew_and_decisions_hold() {
+    let Some(data) = shared() else { return };
+    let versions = kindred_models::manifest().clone();
+    let world = World::new();
+    for (id, file) in [("yunet", "yunet_s_640_640.onnx"), ("mobilefacenet", "MobileFaceNet.onnx")] {
+        world.library.models().import(id, &data.join("weights").join(file), &mut |_| {}).unwrap();
+    }
+    let folder = world.folder("photos");
+    for (name, number) in [("amy", 1), ("amy", 2), ("amy", 3), ("raj", 1), ("raj", 2)] {
+        let from = data.join(format!("faces/face-api.js/examples/images/{name}/{name}{number}.png"));
+        std::fs::copy(from, folder.join(format!("{name}{number}.png"))).unwrap();
+    }
+    world.add(std::slice::from_ref(&folder));
+    world.library.want_people().unwrap();
+    world.index();
+    let photo = |name: &str| world.library.photo_at(&folder.join(name)).unwrap().unwrap();
+    let face = |library: &Library, name: &str| library.photo_faces(photo(name)).unwrap().remove(0);
+    let amy = face(&world.library, "amy1.png").person.unwrap();
+    world.library.name_person(amy, Some("Amy")).unwrap();
+    let split = world.library.split_person(amy, &[face(&world.library, "amy3.png").id]).unwrap();
+    world.library.not_faces(&[face(&world.library, "raj2.png").id]).unwrap();
+
+    let mut newer = versions;
+    for entry in newer.entries.iter_mut().filter(|entry| entry.id == "mobilefacenet") {
+        entry.pipeline_version += 1;
+    }
+    let store = kindred_models::ModelStore::with_manifest(world.path("models"), newer);
+    let library = Library::with_models(world.library.options.clone(), store);
+    assert_eq!(library.people_status().unwrap().photos_to_see, 5);
+    let request = crate::library::IndexRequest::default();
+    let report = library.index(&request, &JobControl::default(), &mut |_| {}).unwrap();
+    assert_eq!((report.indexed, report.failed), (5, 0));
+    assert_eq!(library.people_status().unwrap().photos_to_see, 0);
+    for (name, expected) in [("amy1.png", amy), ("amy2.png", amy), ("amy3.png", split)] {
+        assert_eq!(face(&library, name).person, Some(expected), "{name}");
+    }
+    assert_eq!(face(&library, "amy2.png").name.as_deref(), Some("Amy"));
+    assert_eq!(library.photo_faces(photo("raj2.png")).unwrap(), []);
+    assert_eq!(library.undo_people().unwrap(), Some(DecisionKind::NotAFace));
+    assert_eq!(library.photo_faces(photo("raj2.png")).unwrap().len(), 1);
+}
