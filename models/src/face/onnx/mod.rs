@@ -122,12 +122,17 @@ pub(super) fn read(path: &Path, steps: &[Step]) -> Result<Vec<Convolution>, Mode
     let file = File::open(path)?;
     let nodes: Vec<&Node> =
         file.graph.node.iter().filter(|node| !BOOKKEEPING.contains(&node.op_type.as_str())).collect();
-    let mut convolutions = vec![];
     for (at, step) in steps.iter().enumerate() {
         let node = nodes.get(at).ok_or_else(|| file.other(at, "the end", step.operator()))?;
         if node.op_type != step.operator() {
             return Err(file.other(at, &node.op_type, step.operator()));
         }
+    }
+    if let Some(node) = nodes.get(steps.len()) {
+        return Err(file.other(steps.len(), &node.op_type, "no more"));
+    }
+    let mut convolutions = vec![];
+    for (node, step) in nodes.into_iter().zip(steps) {
         match step {
             Step::Convolution(plan) => convolutions.push(file.convolution(node, *plan)?),
             Step::Relu6 => file.check_clip(node)?,
@@ -135,10 +140,7 @@ pub(super) fn read(path: &Path, steps: &[Step]) -> Result<Vec<Convolution>, Mode
             Step::Relu | Step::Resize | Step::Add | Step::Sigmoid => {}
         }
     }
-    match nodes.get(steps.len()) {
-        Some(node) => Err(file.other(steps.len(), &node.op_type, "no more")),
-        None => Ok(convolutions),
-    }
+    Ok(convolutions)
 }
 
 struct File {
