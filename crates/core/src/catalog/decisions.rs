@@ -216,7 +216,9 @@ fn write(
         conn.prepare_cached(sql)?.execute([step, face.0])?;
         let sql = "INSERT OR IGNORE INTO decision_faces (decision, hash, x, y, width, height)
                    SELECT ?1, hash, x, y, width, height FROM faces WHERE id = ?2 RETURNING hash";
-        contents.extend(conn.prepare_cached(sql)?.query_row([id, face.0], |row| row.get(0)).optional()?);
+        let mut statement = conn.prepare_cached(sql)?;
+        let hash: Option<[u8; 32]> = statement.query_row([id, face.0], |row| row.get(0)).optional()?;
+        contents.extend(hash);
     }
     if let Some(other) = other {
         let sql = "INSERT OR IGNORE INTO decision_before (step, face, person) SELECT ?1, id, person FROM faces WHERE person = ?2";

@@ -35,16 +35,14 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 pub use clock::unix_ms;
-pub(crate) use decisions::{NewDecision, Step, Who};
+pub(crate) use decisions::{NewDecision, Who};
 pub use faces::{FaceRow, FoundFaces, NewFace};
 pub use failures::FailureRow;
 pub use folders::{Folder, FolderCounts};
 pub use health::set_aside;
 pub use lock::{LockHolder, WriterLock};
 pub(crate) use other_files::OtherFiles;
-pub(crate) use people::{
-    FaceCounts, FaceOfPerson, FaceToGroup, FacesToGroup, Grouping, Look, PersonCounts, Stamp, StoredNear,
-};
+pub(crate) use people::{FaceToGroup, FacesToGroup, Grouping, Look, StoredNear};
 pub use photos::{
     FileStamp, Forgotten, IndexOutcome, IndexedPhoto, KnownContent, Listing, PendingPhoto, PhotoRow,
     PhotoState, StateCounts, TimelinePhoto, WrittenBatch,

@@ -222,7 +222,7 @@ impl Catalog {
     pub(crate) fn faces_without_neighbours(&self, pipeline: &str) -> Result<u64> {
         let sql = "SELECT count(*) FROM face_vectors v JOIN faces f ON f.id = v.face
                    JOIN face_scans s ON s.hash = f.hash AND s.pipeline = ?1 WHERE v.neighbours IS NULL";
-        self.ask(|conn| Ok(conn.prepare_cached(sql)?.query_row([pipeline], |row| row.get(0))?))
+        self.ask(|conn| Ok(conn.prepare_cached(sql)?.query_row([pipeline], |row| count(row, 0))?))
     }
 
     /// Every person that has a face in a visible photo.
@@ -236,8 +236,8 @@ impl Catalog {
             let rows = statement.query_map([], |row| {
                 Ok(PersonCounts {
                     person: PersonId(row.get(0)?),
-                    faces: row.get(1)?,
-                    photos: row.get(2)?,
+                    faces: count(row, 1)?,
+                    photos: count(row, 2)?,
                     first_taken: row.get(3)?,
                     last_taken: row.get(4)?,
                 })
@@ -341,11 +341,11 @@ impl Catalog {
         self.read(|conn| {
             let sql = "SELECT count(*) FROM faces f WHERE f.removed = 0
                        AND EXISTS (SELECT 1 FROM photos p WHERE p.hash = f.hash AND p.missing_since IS NULL)";
-            let faces = conn.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+            let faces = conn.prepare_cached(sql)?.query_row([], |row| count(row, 0))?;
             let sql = "SELECT count(*), coalesce(sum(EXISTS (SELECT 1 FROM face_scans s WHERE s.hash = p.hash AND s.pipeline = ?1)), 0)
                        FROM photos p WHERE p.missing_since IS NULL AND p.state <> 2 AND p.offline = 0";
             let (all, seen): (u64, u64) =
-                conn.prepare_cached(sql)?.query_row([pipeline], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                conn.prepare_cached(sql)?.query_row([pipeline], |row| Ok((count(row, 0)?, count(row, 1)?)))?;
             Ok(FaceCounts { faces, photos_seen: seen, photos_to_see: all - seen })
         })
     }
@@ -436,6 +436,10 @@ fn face_counts(conn: &Connection) -> Result<HashMap<[u8; 32], u32>, Fault> {
 fn stamp(conn: &Connection) -> Result<Stamp, Fault> {
     let sql = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'decisions'), 0), count(*) FROM decisions";
     Ok(conn.prepare_cached(sql)?.query_row([], |row| Ok(Stamp(row.get(0)?, row.get(1)?)))?)
+}
+
+fn count(row: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<u64> {
+    Ok(row.get::<_, i64>(at)?.unsigned_abs())
 }
 
 /// Twelve bytes each: the number of the vector and the cosine.

@@ -335,6 +335,7 @@ fn a_photo_is_decoded_as_large_as_the_larger_thumbnail_and_the_networks_need() {
     let bench = Bench::new(vec![network(CLIP), network(RESNET50)]);
     let decoder = Decoder {
         networks: &bench.networks,
+        faces: None,
         thumbnails: &bench.thumbnails,
         known: &|_| None,
         memory: &bench.memory,
@@ -343,5 +344,7 @@ fn a_photo_is_decoded_as_large_as_the_larger_thumbnail_and_the_networks_need() {
     let sides = bench.networks.iter().map(|network| network.embedder.preprocess().shortest_side());
     let shortest = sides.max().unwrap();
     let longest = ThumbnailSize::Large.source_side();
-    assert_eq!(decoder.scale(), crate::media::Scale::AtLeast { longest, shortest });
+    assert_eq!(decoder.scale(false), crate::media::Scale::AtLeast { longest, shortest });
+    let longest = FACES_LONGEST_SIDE;
+    assert_eq!(decoder.scale(true), crate::media::Scale::AtLeast { longest, shortest }, "small faces are seen");
 }

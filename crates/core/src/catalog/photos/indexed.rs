@@ -179,11 +179,11 @@ impl Catalog {
                     lacks_faces: faces.is_some() && (!ready || bits >> keys.len() & 1 == 1),
                 })
             };
-            let rows = match faces {
+            let rows: rusqlite::Result<_> = match faces {
                 Some(faces) => statement.query_map(params![after, limit, faces], read)?.collect(),
                 None => statement.query_map(params![after, limit], read)?.collect(),
             };
-            Ok(rows.map_err(Fault::from)?)
+            Ok(rows?)
         })
     }
 
