@@ -53,10 +53,8 @@ pub(crate) struct SimilarRequest {
     pub picture: Option<String>,
     pub by: By,
     /// By face: which face of the photo; absent where it has one only.
-    #[serde(default)]
     pub face: Option<i64>,
     /// By face: which face of the picture, from the left, from 0; absent where it has one only.
-    #[serde(default)]
     pub face_index: Option<usize>,
     /// First result to give, from 0.
     pub offset: usize,

@@ -346,5 +346,9 @@ fn a_photo_is_decoded_as_large_as_the_larger_thumbnail_and_the_networks_need() {
     let longest = ThumbnailSize::Large.source_side();
     assert_eq!(decoder.scale(false), crate::media::Scale::AtLeast { longest, shortest });
     let longest = FACES_LONGEST_SIDE;
-    assert_eq!(decoder.scale(true), crate::media::Scale::AtLeast { longest, shortest }, "small faces are seen");
+    assert_eq!(
+        decoder.scale(true),
+        crate::media::Scale::AtLeast { longest, shortest },
+        "small faces are seen"
+    );
 }

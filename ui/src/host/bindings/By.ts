@@ -1,6 +1,6 @@
 // Written by `cargo xtask bindings`. Do not change.
 
 /**
- * The two kinds of likeness.
+ * The kinds of likeness.
  */
-export type By = "meaning" | "look";
+export type By = "meaning" | "look" | "face";

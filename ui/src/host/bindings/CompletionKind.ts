@@ -3,4 +3,4 @@
 /**
  * What a completion completes.
  */
-export type CompletionKind = "folder" | "camera" | "date" | "key";
+export type CompletionKind = "folder" | "camera" | "date" | "person" | "key";

@@ -14,6 +14,14 @@ photo: number | null,
  */
 picture: string | null, by: By, 
 /**
+ * By face: which face of the photo; absent where it has one only.
+ */
+face: number | null, 
+/**
+ * By face: which face of the picture, from the left, from 0; absent where it has one only.
+ */
+faceIndex: number | null, 
+/**
  * First result to give, from 0.
  */
 offset: number, 
