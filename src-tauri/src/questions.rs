@@ -11,6 +11,7 @@ pub(crate) struct Questions {
     search: Latest,
     meaning: Latest,
     look: Latest,
+    face: Latest,
 }
 
 /// The latest ticket, and the flag that its questions look at.
@@ -26,17 +27,18 @@ impl Questions {
         self.search.take(ticket)
     }
 
-    /// A question about likeness begins, as [`Self::search`]. The two kinds of likeness do not touch each other.
+    /// A question about likeness begins, as [`Self::search`]. The kinds of likeness do not touch each other.
     pub(crate) fn similar(&self, by: By, ticket: u64) -> Result<Arc<AtomicBool>> {
         match by {
             By::Meaning => self.meaning.take(ticket),
             By::Look => self.look.take(ticket),
+            By::Face => self.face.take(ticket),
         }
     }
 
     /// A new page counts its tickets from the start.
     pub(crate) fn begin_again(&self) {
-        for latest in [&self.search, &self.meaning, &self.look] {
+        for latest in [&self.search, &self.meaning, &self.look, &self.face] {
             latest.reset();
         }
     }

@@ -8,6 +8,8 @@
 mod devices;
 mod downloads;
 mod errors;
+#[path = "../library/faces.rs"]
+mod faces;
 mod finding;
 #[path = "../parity/fixtures.rs"]
 mod fixtures;
@@ -16,6 +18,7 @@ mod interrupts;
 mod json;
 mod models;
 mod names;
+mod people;
 mod pictures;
 #[cfg(unix)]
 mod pipes;

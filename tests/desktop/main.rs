@@ -7,6 +7,7 @@ mod events;
 mod folders;
 mod models;
 mod outside;
+mod people;
 mod permissions;
 mod photos;
 mod pictures;

@@ -4,6 +4,7 @@
 
 mod changes;
 mod database;
+mod faces;
 #[path = "../parity/fixtures.rs"]
 mod fixtures;
 #[cfg(target_os = "linux")]
@@ -12,6 +13,7 @@ mod full_disk;
 mod killing;
 mod offline;
 mod own_folder;
+mod people;
 #[path = "../cli/pictures.rs"]
 mod pictures;
 // The tests of the command line use the rest of it.

@@ -6,6 +6,7 @@ mod job;
 mod machine;
 mod memory;
 mod networks;
+mod people;
 mod photos;
 mod report;
 mod scan;
@@ -34,6 +35,8 @@ pub(crate) enum Benchmark {
     Text,
     /// Face networks against OpenCV and ONNX Runtime
     Faces,
+    /// Grouping of faces on labelled pictures, and of many drawn by lot
+    People,
     /// Indexing photos against the bare networks
     Indexing,
     /// Exact scan and HNSW against hnswlib
@@ -73,6 +76,7 @@ impl Benchmark {
             Self::Image => networks::images(places),
             Self::Text => networks::texts(places),
             Self::Faces => faces::run(places),
+            Self::People => people::run(places),
             Self::Indexing => indexing::run(places),
             Self::Vectors => vectors::run(places),
             Self::Memory => memory::run(places),

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use kindred_core::DeviceChoice;
 
-use crate::commands::{add, doctor, embed, index, info, list, models, remove, search, similar};
+use crate::commands::{
+    add, doctor, embed, faces, index, info, list, models, people, remove, search, similar,
+};
 
 /// Find photos by what is in them, on your own machine.
 #[derive(Debug, Parser)]
@@ -55,6 +57,13 @@ pub(crate) enum Command {
     Search(search::Arguments),
     /// Find photos like one photo
     Similar(similar::Arguments),
+    /// List the faces in a picture
+    Faces(faces::Arguments),
+    /// See and say who is in the photos
+    People {
+        #[command(subcommand)]
+        command: Option<people::Command>,
+    },
     /// Print the unit vector of a sentence or a picture
     Embed(embed::Arguments),
     /// Tell everything that is known of one photo
@@ -171,6 +180,27 @@ mod tests {
             &["similar", "a", "--by", "look", "--model", "m"],
             &["embed", "--text", "a", "--model", "m"],
             &["embed", "--image", "a"],
+            &["faces", "a"],
+            &["people"],
+            &["people", "list"],
+            &["people", "status"],
+            &["people", "on"],
+            &["people", "off"],
+            &["people", "erase"],
+            &["people", "show", "a"],
+            &["people", "name", "#1", "a"],
+            &["people", "merge", "1", "2", "3"],
+            &["people", "split", "1", "2", "3"],
+            &["people", "is", "a", "2"],
+            &["people", "is-not", "a", "2"],
+            &["people", "not-a-face", "2"],
+            &["people", "hide", "a", "--undo"],
+            &["people", "cover", "a", "2"],
+            &["people", "suggest", "a", "--limit", "3"],
+            &["people", "undo"],
+            &["people", "forget", "a"],
+            &["people", "forget", "--all"],
+            &["similar", "a", "--by", "face", "--face", "2"],
             &["list", "--failed"],
             &["folders"],
             &["remove", "a"],

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use kindred_models::ModelError;
 
 use crate::catalog::LockHolder;
-use crate::ids::{ModelKey, PhotoId};
+use crate::ids::{FaceId, ModelKey, PersonId, PhotoId};
 use crate::media::MediaError;
 use crate::search::{CombineError, QueryError};
 
@@ -90,6 +90,35 @@ pub enum Error {
         /// What was asked for.
         photo: PhotoId,
     },
+    /// No person of the library has this number.
+    #[error("the library knows no person {}", person.0)]
+    UnknownPerson {
+        /// Who was asked for.
+        person: PersonId,
+    },
+    /// No face of the library has this number.
+    #[error("the library knows no face {}", face.0)]
+    UnknownFace {
+        /// Which was asked for.
+        face: FaceId,
+    },
+    /// Faces are not looked for in this library.
+    #[error("faces are not looked for in this library")]
+    PeopleOff,
+    /// No face is to be seen in the picture.
+    #[error("{what}: no face is to be seen")]
+    NoFace {
+        /// The picture.
+        what: String,
+    },
+    /// Several faces are in the picture, and one must be chosen.
+    #[error("{what}: there are {} faces; one of them must be chosen", faces.len())]
+    SeveralFaces {
+        /// The picture.
+        what: String,
+        /// Ids of faces of the library, or places from the left, from 0, in a picture that is not of the library.
+        faces: Vec<i64>,
+    },
     /// The file is not one of the library's photos.
     #[error("{}: not a photo of this library", path.display())]
     UnknownFile {
@@ -169,6 +198,11 @@ impl Error {
             Self::UnknownFolder { .. } => "unknown-folder",
             Self::OwnFolder { .. } => "own-folder",
             Self::UnknownPhoto { .. } | Self::UnknownFile { .. } => "unknown-photo",
+            Self::UnknownPerson { .. } => "unknown-person",
+            Self::UnknownFace { .. } => "unknown-face",
+            Self::PeopleOff => "people-off",
+            Self::NoFace { .. } => "no-face",
+            Self::SeveralFaces { .. } => "several-faces",
             Self::Cancelled => "cancelled",
             Self::Model(error) => error.code(),
             Self::Vector { .. } => "vector",
@@ -181,7 +215,8 @@ impl Error {
         }
     }
 
-    /// What the error is about, by name, for a shell that has its own words for it: `path`, `photo`, `model`, and of a query that
+    /// What the error is about, by name, for a shell that has its own words for it: `path`, `photo`,
+    /// `person`, `face`, `faces` (joined by commas), `model`, and of a query that
     /// cannot be understood `problem` (a word for it), `at` and `length` (in characters of the query).
     pub fn params(&self) -> Vec<(&'static str, String)> {
         let path = |path: &Path| ("path", path.display().to_string());
@@ -201,6 +236,12 @@ impl Error {
                 std::iter::once(path(at)).chain(holder).collect()
             }
             Self::UnknownPhoto { photo } => vec![("photo", photo.0.to_string())],
+            Self::UnknownPerson { person } => vec![("person", person.0.to_string())],
+            Self::UnknownFace { face } => vec![("face", face.0.to_string())],
+            Self::SeveralFaces { faces, .. } => {
+                let ids: Vec<String> = faces.iter().map(i64::to_string).collect();
+                vec![("faces", ids.join(","))]
+            }
             Self::Vector { model, .. } | Self::NotIndexed { model, .. } => vec![("model", model.clone())],
             Self::WrongPurpose { model, by } => vec![("model", model.clone()), ("by", (*by).to_owned())],
             Self::Query { source, .. } => {
@@ -209,7 +250,9 @@ impl Error {
                 place.into_iter().chain(source.problem.params()).collect()
             }
             Self::Combine(error) => vec![("problem", error.code().to_owned())],
-            Self::Model(_) | Self::Cancelled | Self::Superseded => Vec::new(),
+            Self::Model(_) | Self::Cancelled | Self::Superseded | Self::PeopleOff | Self::NoFace { .. } => {
+                Vec::new()
+            }
         }
     }
 

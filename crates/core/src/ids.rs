@@ -23,3 +23,13 @@ pub struct ModelKey {
     /// Number of components of a vector.
     pub dim: usize,
 }
+
+/// A face in a content. It stays the same when the photo is looked at again and the face is still there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FaceId(pub i64);
+
+/// A person of the library. The number is never given to another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PersonId(pub i64);

@@ -11,21 +11,24 @@ mod ids;
 mod indexing;
 mod library;
 pub mod media;
+pub mod people;
 pub mod scan;
 pub mod search;
 pub mod vectors;
 
 pub use error::{Error, Result};
-pub use ids::{FolderId, ModelKey, PhotoId};
+pub use ids::{FaceId, FolderId, ModelKey, PersonId, PhotoId};
 pub use indexing::{JobControl, Phase, Progress};
 pub use kindred_models::{
     Compute, DeviceChoice, DeviceKind, DeviceReport, DownloadPhase, DownloadProgress, ModelError, ModelInfo,
     ModelRef, Purpose, STARTER_ID, VerifyReport, release_gpu_sentinels,
 };
 pub use library::{
-    By, Check, DoctorReport, EmbedAnswer, EmbedInput, Failure, FolderStatus, FolderTree, ImageTerm,
-    IndexReport, IndexRequest, IndexedModel, Library, LibraryOptions, ListKind, ModelStatus, Models,
-    Original, Overview, PhotoCounts, PhotoDetails, PhotoEntry, PictureSource, RemovedFolder, SearchAnswer,
-    SearchRequest, SearchResult, SeenBy, SimilarRequest, Standing, Status, Subfolder, Switch, Timeline,
-    default_library_dir, default_models_dir,
+    By, Check, DoctorReport, EmbedAnswer, EmbedInput, FaceCrop, Failure, FileFace, FileFaces, FolderStatus,
+    FolderTree, ImageTerm, IndexReport, IndexRequest, IndexedModel, Library, LibraryOptions, ListKind,
+    ModelStatus, Models, Named, Original, Overview, PeopleState, PeopleStatus, Person, PersonDetails,
+    PersonFace, PhotoCounts, PhotoDetails, PhotoEntry, PhotoFace, PictureSource, RemovedFolder, SearchAnswer,
+    SearchRequest, SearchResult, SeenBy, SimilarRequest, Standing, Status, Subfolder, Suggestion, Switch,
+    Timeline, default_library_dir, default_models_dir,
 };
+pub use people::{DecisionKind, FaceArea};

@@ -5,6 +5,7 @@ mod indexing;
 mod library;
 mod models;
 mod outside;
+mod people;
 mod picking;
 mod program;
 mod searching;
@@ -38,6 +39,22 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
         searching::search,
         searching::similar,
         searching::complete,
+        people::people_status,
+        people::set_people,
+        people::erase_people,
+        people::people,
+        people::person,
+        people::photo_faces,
+        people::name_person,
+        people::merge_people,
+        people::split_person,
+        people::this_is,
+        people::this_is_not,
+        people::not_faces,
+        people::hide_person,
+        people::set_cover,
+        people::suggestions,
+        people::undo_people,
         history::history,
         history::add_to_history,
         history::clear_history,

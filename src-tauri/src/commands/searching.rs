@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kindred_core::{ImageTerm, PhotoId};
+use kindred_core::{FaceId, ImageTerm, PhotoId};
 
 use super::Shell;
 use crate::values::{
@@ -24,14 +24,15 @@ pub(crate) async fn search(shell: Shell<'_>, request: SearchRequest) -> Result<A
 #[tauri::command]
 pub(crate) async fn similar(shell: Shell<'_>, request: SimilarRequest) -> Result<Answer> {
     let superseded = shell.questions.similar(request.by, request.ticket)?;
-    let SimilarRequest { photo, picture, by, offset, limit, .. } = request;
+    let SimilarRequest { photo, picture, by, face, face_index, offset, limit, .. } = request;
     let source = match (photo, picture) {
         (Some(id), None) => PictureSource::Photo { id },
         (None, Some(token)) => PictureSource::Picture { token },
         _ => return Err(CommandError::new("usage", "a photo or a picture, and not both")),
     };
     let picture = shell.source(source)?;
-    let request = kindred_core::SimilarRequest { picture, by: by.into(), offset, limit, model: None };
+    let (by, face) = (by.into(), face.map(FaceId));
+    let request = kindred_core::SimilarRequest { picture, by, face, face_index, offset, limit, model: None };
     shell.ask(move |library| library.similar_unless(&request, &superseded).map(Into::into)).await
 }
 

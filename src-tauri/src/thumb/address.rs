@@ -1,7 +1,7 @@
 //! What an address asks for.
 
-use kindred_core::PhotoId;
 use kindred_core::media::ThumbnailSize;
+use kindred_core::{FaceId, PhotoId};
 use tauri::http::{StatusCode, Uri};
 
 /// Ids grow from 1 and never get this far; a JavaScript number still holds them.
@@ -19,12 +19,15 @@ pub(super) struct Address {
 pub(super) enum What {
     Thumbnail(PhotoId, ThumbnailSize),
     Original(PhotoId),
+    /// A face and what is around it, in pixels of the square's side.
+    Face(FaceId, u32),
     /// A picture that is asked about, small.
     QueryPicture(String),
 }
 
 impl Address {
-    /// Reads `/photo/<id>/256`, `/photo/<id>/1024`, `/photo/<id>/full` and `/picture/<token>/256`, and `?v=` behind them.
+    /// Reads `/photo/<id>/256`, `/photo/<id>/1024`, `/photo/<id>/full`, `/face/<id>/128`, `/face/<id>/256` and
+    /// `/picture/<token>/256`, and `?v=` behind them.
     ///
     /// # Errors
     /// The status to refuse it with: 400 for a size that there is none of, 404 for everything else.
@@ -33,11 +36,19 @@ impl Address {
         let [kind, which, size] = names[..] else { return Err(StatusCode::NOT_FOUND) };
         let what = match kind {
             "photo" => {
-                let photo = photo(which).ok_or(StatusCode::NOT_FOUND)?;
+                let photo = id(which).map(PhotoId).ok_or(StatusCode::NOT_FOUND)?;
                 match size {
                     "256" => What::Thumbnail(photo, ThumbnailSize::Small),
                     "1024" => What::Thumbnail(photo, ThumbnailSize::Large),
                     "full" => What::Original(photo),
+                    _ => return Err(StatusCode::BAD_REQUEST),
+                }
+            }
+            "face" => {
+                let face = id(which).map(FaceId).ok_or(StatusCode::NOT_FOUND)?;
+                match size {
+                    "128" => What::Face(face, 128),
+                    "256" => What::Face(face, 256),
                     _ => return Err(StatusCode::BAD_REQUEST),
                 }
             }
@@ -55,10 +66,10 @@ impl Address {
 }
 
 /// Digits and nothing else: no sign, no space, nothing that is decoded first.
-fn photo(text: &str) -> Option<PhotoId> {
+fn id(text: &str) -> Option<i64> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let id = digits.then(|| text.parse().ok()).flatten()?;
-    IDS.contains(&id).then_some(PhotoId(id))
+    IDS.contains(&id).then_some(id)
 }
 
 #[cfg(test)]
@@ -77,6 +88,10 @@ mod tests {
             ("thumb://localhost/photo/1099511627775/full", Ok(What::Original(PhotoId(1_099_511_627_775)))),
             ("thumb://localhost/picture/5f-0/256", Ok(What::QueryPicture("5f-0".into()))),
             ("thumb://localhost/picture/5f-0/full", Err(SIZE)),
+            ("thumb://localhost/face/9/128", Ok(What::Face(FaceId(9), 128))),
+            ("thumb://localhost/face/9/256?v=2", Ok(What::Face(FaceId(9), 256))),
+            ("thumb://localhost/face/9/1024", Err(SIZE)),
+            ("thumb://localhost/face/x/128", Err(NONE)),
             ("thumb://localhost/photo/7/512", Err(SIZE)),
             ("thumb://localhost/photo/7/", Err(SIZE)),
             ("thumb://localhost/photo/7/256.jpg", Err(SIZE)),

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use kindred_core::media::ThumbnailSize;
-use kindred_core::{Error, Library, Original, PhotoId};
+use kindred_core::{Error, FaceCrop, FaceId, Library, Original, PhotoId};
 use tauri::http::header::{
     CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH, X_CONTENT_TYPE_OPTIONS,
 };
@@ -61,6 +61,7 @@ pub(super) fn answer(
     let found = match &address.what {
         What::Thumbnail(photo, size) => thumbnail(&library, *photo, *size),
         What::Original(photo) => original(&library, *photo),
+        What::Face(face, side) => cropped_face(&library, *face, *side),
         What::QueryPicture(token) => match query_pictures.path(token) {
             Some(path) => query_picture(&library, &path),
             None => return refused(StatusCode::NOT_FOUND),
@@ -86,7 +87,7 @@ fn respond(picture: Picture, address: &Address, known: &[String]) -> kindred_cor
     if is_known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     }
-    let is_for_ever = address.is_versioned && matches!(address.what, What::Thumbnail(..));
+    let is_for_ever = address.is_versioned && matches!(address.what, What::Thumbnail(..) | What::Face(..));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(picture.content_type));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(if is_for_ever { FOR_EVER } else { ASK_AGAIN }));
@@ -118,6 +119,11 @@ fn original(library: &Library, photo: PhotoId) -> kindred_core::Result<Picture> 
     })
 }
 
+fn cropped_face(library: &Library, face: FaceId, side: u32) -> kindred_core::Result<Picture> {
+    let FaceCrop { jpeg, tag } = library.face_crop(face, side)?;
+    Ok(Picture { content: Content::Bytes(jpeg), content_type: JPEG, tag: Some(tag) })
+}
+
 fn query_picture(library: &Library, path: &Path) -> kindred_core::Result<Picture> {
     Ok(Picture {
         content: Content::Bytes(library.picture_thumbnail(path, ThumbnailSize::Small)?),
@@ -128,7 +134,9 @@ fn query_picture(library: &Library, path: &Path) -> kindred_core::Result<Picture
 
 fn status_of(error: &Error) -> StatusCode {
     match error {
-        Error::UnknownPhoto { .. } | Error::NoLibrary { .. } => StatusCode::NOT_FOUND,
+        Error::UnknownPhoto { .. } | Error::UnknownFace { .. } | Error::NoLibrary { .. } => {
+            StatusCode::NOT_FOUND
+        }
         Error::Picture { source, .. } if source.code() == "unreadable" => StatusCode::GONE,
         Error::Picture { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Error::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => StatusCode::GONE,

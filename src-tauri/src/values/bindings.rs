@@ -23,6 +23,11 @@ fn all() -> BTreeMap<PathBuf, String> {
     add::<ModelStatus>(&config, &mut files);
     add::<PhotoDetails>(&config, &mut files);
     add::<Failure>(&config, &mut files);
+    add::<PeopleStatus>(&config, &mut files);
+    add::<PersonDetails>(&config, &mut files);
+    add::<PhotoFace>(&config, &mut files);
+    add::<Suggestion>(&config, &mut files);
+    add::<Named>(&config, &mut files);
     add::<SearchRequest>(&config, &mut files);
     add::<SimilarRequest>(&config, &mut files);
     add::<Answer>(&config, &mut files);

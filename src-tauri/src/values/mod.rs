@@ -8,6 +8,7 @@ mod event;
 mod failing;
 mod library;
 mod model;
+mod people;
 mod photo;
 mod question;
 
@@ -21,6 +22,7 @@ pub(crate) use event::{Event, IndexPhase, IndexProgress, IndexReport, ModelPhase
 pub(crate) use failing::{CommandError, Result};
 pub(crate) use library::{DeviceInUse, LibraryState, LibraryStatus};
 pub(crate) use model::{ModelStatus, Purpose};
+pub(crate) use people::{Named, PeopleStatus, Person, PersonDetails, PhotoFace, Suggestion};
 pub(crate) use photo::{Failure, PhotoDetails};
 pub(crate) use question::{
     Answer, By, Completion, PickedPicture, PictureSource, PictureTerm, SearchRequest, SimilarRequest,

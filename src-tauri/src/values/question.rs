@@ -52,6 +52,10 @@ pub(crate) struct SimilarRequest {
     /// … or a picture that was picked, pasted or dropped.
     pub picture: Option<String>,
     pub by: By,
+    /// By face: which face of the photo; absent where it has one only.
+    pub face: Option<i64>,
+    /// By face: which face of the picture, from the left, from 0; absent where it has one only.
+    pub face_index: Option<usize>,
     /// First result to give, from 0.
     pub offset: usize,
     /// Number of results to give.
@@ -60,7 +64,7 @@ pub(crate) struct SimilarRequest {
     pub ticket: u64,
 }
 
-/// The two kinds of likeness.
+/// The kinds of likeness.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
@@ -69,6 +73,8 @@ pub(crate) enum By {
     Meaning,
     /// Shape, colour and texture.
     Look,
+    /// Who is seen.
+    Face,
 }
 
 /// Photos in order of likeness.
@@ -125,6 +131,8 @@ pub(crate) enum CompletionKind {
     Folder,
     Camera,
     Date,
+    /// A person's name.
+    Person,
     /// The name of a filter.
     Key,
 }
@@ -147,6 +155,7 @@ impl From<By> for kindred_core::By {
         match by {
             By::Meaning => Self::Meaning,
             By::Look => Self::Look,
+            By::Face => Self::Face,
         }
     }
 }
@@ -177,6 +186,7 @@ impl From<kindred_core::search::Completion> for Completion {
             Kind::Folder => CompletionKind::Folder,
             Kind::Camera => CompletionKind::Camera,
             Kind::Date => CompletionKind::Date,
+            Kind::Person => CompletionKind::Person,
             Kind::Key => CompletionKind::Key,
         };
         Self { from: found.from, to: found.to, text: found.text, kind, count: found.count }

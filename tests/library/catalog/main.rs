@@ -36,7 +36,7 @@ fn index(catalog: &Catalog, told: &mut dyn FnMut(usize)) {
     let keys = [model()];
     let mut after = None;
     loop {
-        let work = catalog.pending(&keys, None, after, 4).unwrap();
+        let work = catalog.pending(&keys, None, None, after, 4).unwrap();
         let Some(last) = work.last() else { return };
         after = Some(last.id);
         let batch: Vec<IndexedPhoto> = work
@@ -49,7 +49,7 @@ fn index(catalog: &Catalog, told: &mut dyn FnMut(usize)) {
                     colour: None,
                     vectors: vec![Some(vector_of(&content))],
                 };
-                IndexedPhoto { photo: photo.id, stamp: photo.stamp, outcome }
+                IndexedPhoto { photo: photo.id, stamp: photo.stamp, outcome, faces: None }
             })
             .collect();
         assert_eq!(catalog.write_indexed(&keys, &batch).unwrap().stale, 0);

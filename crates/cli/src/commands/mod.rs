@@ -3,11 +3,13 @@
 pub(crate) mod add;
 pub(crate) mod doctor;
 pub(crate) mod embed;
+pub(crate) mod faces;
 mod folders;
 pub(crate) mod index;
 pub(crate) mod info;
 pub(crate) mod list;
 pub(crate) mod models;
+pub(crate) mod people;
 pub(crate) mod remove;
 mod retry;
 pub(crate) mod search;
@@ -30,6 +32,8 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<(), Failure> {
         Command::Retry(arguments) => retry::run(arguments, context),
         Command::Search(arguments) => search::run(arguments, context),
         Command::Similar(arguments) => similar::run(arguments, context),
+        Command::Faces(arguments) => faces::run(&arguments, context),
+        Command::People { command } => people::run(command, context),
         Command::Embed(arguments) => embed::run(arguments, context),
         Command::Info(arguments) => info::run(&arguments, context),
         Command::List(arguments) => list::run(&arguments, context),

@@ -18,6 +18,9 @@ pub(crate) struct Arguments {
     /// What "like" means
     #[arg(long, default_value = "meaning")]
     by: Likeness,
+    /// By face: which face of the photo, from the left, from 1, as `kindred faces` lists them
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    face: Option<u32>,
     #[command(flatten)]
     page: PageArguments,
     /// The model to answer with, an id or a folder with its files, if not the library's own
@@ -31,13 +34,14 @@ pub(super) struct Likeness(pub(super) By);
 
 impl ValueEnum for Likeness {
     fn value_variants<'a>() -> &'a [Self] {
-        &[Self(By::Meaning), Self(By::Look)]
+        &[Self(By::Meaning), Self(By::Look), Self(By::Face)]
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         let help = match self.0 {
             By::Meaning => "what the photo shows",
             By::Look => "shape, colour and texture",
+            By::Face => "who is seen",
         };
         Some(PossibleValue::new(self.0.word()).help(help))
     }
@@ -47,6 +51,8 @@ pub(crate) fn run(arguments: Arguments, context: &Context) -> Result<(), Failure
     let request = SimilarRequest {
         picture: PictureSource::File(arguments.file),
         by: arguments.by.0,
+        face: None,
+        face_index: arguments.face.map(|number| number as usize - 1),
         offset: arguments.page.offset,
         limit: arguments.page.limit,
         model: arguments.model,

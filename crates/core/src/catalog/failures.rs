@@ -148,7 +148,7 @@ mod tests {
         assert_eq!((listed[0].reason.as_str(), listed[1].photo), ("ends too early", None));
         assert_eq!(test.failure_of(ids[0]).unwrap().as_deref(), Some("ends too early"));
         assert_eq!(test.failure_of(ids[1]).unwrap(), None);
-        let pending = |folders| test.pending(&key, folders, None, 10).unwrap();
+        let pending = |folders| test.pending(&key, None, folders, None, 10).unwrap();
         assert_eq!(pending(None).len(), 1, "failed photos wait until they are asked for");
 
         assert_eq!(test.retry_failures(Some(&[other])).unwrap(), 1);
@@ -167,7 +167,7 @@ mod tests {
         test.outcome(&key, ids[0], broken());
         test.outcome(&key, ids[1], locked);
         assert_eq!(test.retry_unreadable(Some(&[folder])).unwrap(), 1);
-        let pending = test.pending(&key, None, None, 10).unwrap();
+        let pending = test.pending(&key, None, None, None, 10).unwrap();
         assert_eq!(pending.iter().map(|p| p.id).collect::<Vec<_>>(), [ids[1]]);
         assert_eq!(test.failures().unwrap().iter().map(|f| f.photo).collect::<Vec<_>>(), [Some(ids[0])]);
     }

@@ -7,6 +7,8 @@
 //! connection (write-ahead log).
 
 mod clock;
+mod decisions;
+mod faces;
 mod failures;
 mod fault;
 mod folders;
@@ -15,6 +17,7 @@ mod lock;
 mod migrations;
 mod models;
 mod other_files;
+mod people;
 mod photos;
 mod settings;
 pub(crate) mod stored_path;
@@ -32,11 +35,14 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 pub use clock::unix_ms;
+pub(crate) use decisions::{NewDecision, Who};
+pub use faces::{FaceRow, FoundFaces, NewFace};
 pub use failures::FailureRow;
 pub use folders::{Folder, FolderCounts};
 pub use health::set_aside;
 pub use lock::{LockHolder, WriterLock};
 pub(crate) use other_files::OtherFiles;
+pub(crate) use people::{FaceToGroup, FacesToGroup, Grouping, Look, StoredNear};
 pub use photos::{
     FileStamp, Forgotten, IndexOutcome, IndexedPhoto, KnownContent, Listing, PendingPhoto, PhotoRow,
     PhotoState, StateCounts, TimelinePhoto, WrittenBatch,

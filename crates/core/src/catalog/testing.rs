@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
-use super::{Catalog, FileStamp, IndexOutcome, IndexedPhoto, ScanWrite};
+use super::{Catalog, FileStamp, FoundFaces, IndexOutcome, IndexedPhoto, ScanWrite};
 use crate::ids::{FolderId, ModelKey, PhotoId};
 use crate::media::Metadata;
 
@@ -70,9 +70,14 @@ impl TestCatalog {
     /// Writes one photo's outcome.
     pub(crate) fn outcome(&self, keys: &[ModelKey], photo: PhotoId, outcome: IndexOutcome) {
         let stamp = self.rows(&[photo]).unwrap()[0].stamp;
-        let batch = [IndexedPhoto { photo, stamp, outcome }];
+        let batch = [IndexedPhoto { photo, stamp, outcome, faces: None }];
         assert_eq!(self.write_indexed(keys, &batch).unwrap().stale, 0);
     }
+}
+
+/// Writes what was found in a content as the indexing job would.
+pub(crate) fn put_faces(catalog: &Catalog, hash: &[u8; 32], found: &FoundFaces) {
+    catalog.write(|conn| super::faces::put(conn, hash, found)).unwrap();
 }
 
 /// A model of four dimensions.
@@ -83,5 +88,31 @@ pub(crate) fn model(id: &str) -> ModelKey {
 /// Makes a catalog what the version before photos had colours would have left.
 pub(crate) fn before_colours(path: &Path) {
     let connection = rusqlite::Connection::open(path).unwrap();
-    connection.execute_batch("ALTER TABLE photos DROP COLUMN colour; PRAGMA user_version = 1").unwrap();
+    connection
+        .execute_batch(
+            "DROP TRIGGER faces_photo_deleted; DROP TRIGGER faces_photo_changed; DROP TABLE decision_before;
+             DROP TABLE decision_faces; DROP TABLE decisions; DROP TABLE face_vectors; DROP TABLE faces;
+             DROP TABLE people; DROP TABLE face_scans; ALTER TABLE photos DROP COLUMN colour; PRAGMA user_version = 1",
+        )
+        .unwrap();
+}
+
+impl Catalog {
+    /// The number of rows of every table that is about faces or people.
+    pub(crate) fn rows_of_people(&self) -> crate::error::Result<Vec<(String, i64)>> {
+        self.ask(|conn| {
+            let sql = "SELECT name FROM sqlite_schema WHERE type = 'table'
+                       AND (name LIKE '%face%' OR name LIKE '%people%' OR name LIKE '%decision%')";
+            let mut statement = conn.prepare(sql)?;
+            let tables =
+                statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?;
+            let mut counts = Vec::new();
+            for table in tables {
+                let rows = conn.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))?;
+                counts.push((table, rows));
+            }
+            assert_eq!(counts.len(), 7);
+            Ok(counts)
+        })
+    }
 }

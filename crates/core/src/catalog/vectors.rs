@@ -314,11 +314,11 @@ mod tests {
             fresh.refresh(&test, &clip[0]);
             assert_eq!(fresh.vectors, index.vectors);
             assert_eq!(test.vector(&clip[0], ids[0]).unwrap(), None);
-            assert_eq!(test.known_content(&[1; 32], &clip).unwrap().unwrap().vectors, [None]);
+            assert_eq!(test.known_content(&[1; 32], &clip, None).unwrap().unwrap().vectors, [None]);
 
-            assert_eq!(test.pending(&clip, None, None, 9).unwrap(), []);
+            assert_eq!(test.pending(&clip, None, None, None, 9).unwrap(), []);
             assert_eq!(test.remove_cut_vectors().unwrap(), 1);
-            assert_eq!(test.pending(&clip, None, None, 9).unwrap()[0].id, ids[0]);
+            assert_eq!(test.pending(&clip, None, None, None, 9).unwrap()[0].id, ids[0]);
             test.indexed(ids[0], 1, &[(&clip[0], along(0))]);
         }
     }

@@ -2,9 +2,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use kindred_models::PreparedImage;
+use kindred_models::{ModelError, PreparedImage};
 
 use super::Network;
+use super::faces::{self, CutFace, FaceNetworks};
 use crate::catalog::{KnownContent, PendingPhoto};
 use crate::error::{Error, Result};
 use crate::media::{
@@ -42,6 +43,8 @@ pub(crate) struct ReadyPhoto {
     pub inputs: Vec<Option<PreparedImage>>,
     /// Each of the job's vectors that the photo lacks and another one with the same content has.
     pub known: Vec<Option<Vec<f32>>>,
+    /// Its faces, if they were looked for; why there are none, if the network failed on it.
+    pub faces: Option<Result<Vec<CutFace>, String>>,
 }
 
 /// Tells what is known of content with a hash.
@@ -50,6 +53,7 @@ pub(crate) type KnownBy<'a> = &'a (dyn Fn(&[u8; 32]) -> Option<KnownContent> + S
 /// Decodes photos; one per worker thread.
 pub(crate) struct Decoder<'a> {
     pub networks: &'a [Network],
+    pub faces: Option<&'a FaceNetworks>,
     pub thumbnails: &'a Thumbnails,
     pub known: KnownBy<'a>,
     pub memory: &'a MemoryBudget,
@@ -74,7 +78,7 @@ impl Decoder<'_> {
     /// Reads, decodes and prepares one photo.
     ///
     /// # Errors
-    /// A thumbnail that cannot be written.
+    /// A thumbnail that cannot be written, a network that cannot go on.
     pub(crate) fn decode(&self, item: PendingPhoto) -> Result<DecodedPhoto> {
         let mut hash = None;
         let ready = catch_unwind(AssertUnwindSafe(|| self.ready(&item, &mut hash)));
@@ -104,7 +108,8 @@ impl Decoder<'_> {
             return Ok(ready);
         }
         let _share = self.memory.reserve(&bytes);
-        let decoded = media::decode(&bytes, self.scale(), &self.caps)?;
+        let faces = self.faces.filter(|_| item.lacks_faces);
+        let decoded = media::decode(&bytes, self.scale(faces.is_some()), &self.caps)?;
         drop(bytes);
         let longest = decoded.width.max(decoded.height);
         match self.thumbnails.ensure(&hash, &decoded.image, longest, decoded.icc.as_deref()) {
@@ -117,9 +122,15 @@ impl Decoder<'_> {
             let is_needed = network.vectors.iter().any(|vector| item.lacks[vector.place]);
             is_needed.then(|| network.embedder.preprocess().prepare(&decoded.image))
         });
+        let inputs = inputs.collect();
+        let faces = faces.map(|faces| match faces.find(&decoded.image) {
+            Ok(found) => Ok(Ok(found)),
+            Err(ModelError::NotFinite { what }) => Ok(Err(what)),
+            Err(error) => Err(Trouble::Job(error.into())),
+        });
         let known = vec![None; item.lacks.len()];
         let colour = self.thumbnails.mean_colour(&hash);
-        Ok(ReadyPhoto { hash, metadata: decoded.metadata, colour, inputs: inputs.collect(), known })
+        Ok(ReadyPhoto { hash, metadata: decoded.metadata, colour, inputs, known, faces: faces.transpose()? })
     }
 
     /// A copy of a photo that is done needs no decoding and no network.
@@ -127,7 +138,10 @@ impl Decoder<'_> {
         if !self.thumbnails.exists(&hash) {
             return None;
         }
-        let KnownContent { metadata, mut vectors } = (self.known)(&hash)?;
+        let KnownContent { metadata, mut vectors, has_faces } = (self.known)(&hash)?;
+        if item.lacks_faces && !has_faces {
+            return None;
+        }
         for (lacks, vector) in item.lacks.iter().zip(&mut vectors) {
             match lacks {
                 true if vector.is_none() => return None,
@@ -136,15 +150,16 @@ impl Decoder<'_> {
             }
         }
         let colour = self.thumbnails.mean_colour(&hash);
-        Some(ReadyPhoto { hash, metadata, colour, inputs: Vec::new(), known: vectors })
+        Some(ReadyPhoto { hash, metadata, colour, inputs: Vec::new(), known: vectors, faces: None })
     }
 
-    /// What the larger thumbnail and the most demanding network need. The networks' share has room for their own resize,
+    /// What the larger thumbnail and the most demanding network need; more where faces are looked for. The networks' share has room for their own resize,
     /// which still averages over pixels as it would over the full picture's.
-    pub(super) fn scale(&self) -> Scale {
+    pub(super) fn scale(&self, with_faces: bool) -> Scale {
         let sides = self.networks.iter().map(|network| network.embedder.preprocess().shortest_side());
         let shortest = sides.max().unwrap_or(0);
-        Scale::AtLeast { longest: ThumbnailSize::Large.source_side(), shortest }
+        let longest = ThumbnailSize::Large.source_side().max(if with_faces { faces::LONGEST } else { 0 });
+        Scale::AtLeast { longest, shortest }
     }
 }
 

@@ -7,7 +7,9 @@ use kindred_models::{Embedding, ImageEmbedder, ModelError, PreparedImage};
 
 use super::control::JobControl;
 use super::decode::{DecodeOutcome, DecodedPhoto};
+use super::faces::{CutFace, FaceNetworks};
 use super::{Network, batch_size};
+use crate::catalog::{FoundFaces, NewFace};
 use crate::error::{Error, Result};
 
 /// A photo after all networks have seen it.
@@ -16,6 +18,8 @@ pub(crate) struct EmbeddedPhoto {
     pub photo: DecodedPhoto,
     /// Each of the job's vectors; absent where the photo had the vector before, or its network failed on it.
     pub vectors: Vec<Option<Vec<f32>>>,
+    /// Its faces, if they were looked for and no network failed on them.
+    pub faces: Option<FoundFaces>,
     /// Why a network gave no vector. Those of the others are good.
     pub failure: Option<String>,
 }
@@ -26,6 +30,7 @@ pub(crate) struct EmbeddedPhoto {
 /// stays its own. Any other error of a network is no photo's fault: it ends the job.
 pub(crate) fn infer(
     networks: &[Network],
+    faces: Option<&FaceNetworks>,
     photos: &Receiver<DecodedPhoto>,
     batches: &Sender<Result<Vec<EmbeddedPhoto>>>,
     control: &JobControl,
@@ -36,7 +41,7 @@ pub(crate) fn infer(
         if batch.is_empty() {
             return;
         }
-        let embedded = embed(networks, batch).map_err(Error::from);
+        let embedded = embed(networks, faces, batch).map_err(Error::from);
         let stop = embedded.is_err();
         if batches.send(embedded).is_err() || stop {
             return;
@@ -44,7 +49,11 @@ pub(crate) fn infer(
     }
 }
 
-fn embed(networks: &[Network], batch: Vec<DecodedPhoto>) -> Result<Vec<EmbeddedPhoto>, ModelError> {
+fn embed(
+    networks: &[Network],
+    faces: Option<&FaceNetworks>,
+    batch: Vec<DecodedPhoto>,
+) -> Result<Vec<EmbeddedPhoto>, ModelError> {
     let mut photos: Vec<EmbeddedPhoto> = batch.into_iter().map(EmbeddedPhoto::of).collect();
     for (index, Network { embedder, vectors }) in networks.iter().enumerate() {
         let (looked_at, inputs): (Vec<usize>, Vec<PreparedImage>) = photos
@@ -53,7 +62,7 @@ fn embed(networks: &[Network], batch: Vec<DecodedPhoto>) -> Result<Vec<EmbeddedP
             .filter_map(|(at, photo)| Some((at, photo.take_input(index)?)))
             .unzip();
         for (at, result) in looked_at.into_iter().zip(embed_each(embedder, &inputs)?) {
-            let EmbeddedPhoto { photo, vectors: found, failure } = &mut photos[at];
+            let EmbeddedPhoto { photo, vectors: found, failure, .. } = &mut photos[at];
             match result {
                 Ok(outputs) => {
                     for wanted in vectors.iter().filter(|vector| photo.item.lacks[vector.place]) {
@@ -64,7 +73,50 @@ fn embed(networks: &[Network], batch: Vec<DecodedPhoto>) -> Result<Vec<EmbeddedP
             }
         }
     }
+    if let Some(networks) = faces {
+        embed_faces(networks, &mut photos)?;
+    }
     Ok(photos)
+}
+
+/// The faces of all photos of a batch together; the network itself takes no more at once than it can.
+fn embed_faces(networks: &FaceNetworks, photos: &mut [EmbeddedPhoto]) -> Result<(), ModelError> {
+    let mut cut: Vec<(usize, Vec<CutFace>)> = Vec::new();
+    for (at, photo) in photos.iter_mut().enumerate() {
+        match photo.take_faces() {
+            Some(Ok(faces)) => cut.push((at, faces)),
+            Some(Err(reason)) => photo.failure = Some(reason),
+            None => {}
+        }
+    }
+    for (at, found) in embed_each_face(networks, cut)? {
+        match found {
+            Ok(faces) => {
+                photos[at].faces = Some(FoundFaces { pipeline: networks.pipeline.clone(), faces });
+            }
+            Err(reason) => photos[at].failure = Some(reason),
+        }
+    }
+    Ok(())
+}
+
+type PhotoFaces = (usize, Result<Vec<NewFace>, String>);
+
+/// For each photo its faces with vectors, or why the network gave none.
+fn embed_each_face(
+    networks: &FaceNetworks,
+    photos: Vec<(usize, Vec<CutFace>)>,
+) -> Result<Vec<PhotoFaces>, ModelError> {
+    let counts: Vec<(usize, usize)> = photos.iter().map(|(at, faces)| (*at, faces.len())).collect();
+    let all: Vec<CutFace> = photos.into_iter().flat_map(|(_, faces)| faces).collect();
+    let mut vectors = networks.embed(&all)?.into_iter();
+    let mut cut = all.into_iter();
+    let of_photo = |(at, count): (usize, usize)| {
+        let faces = cut.by_ref().take(count).zip(vectors.by_ref().take(count));
+        let faces: Option<Vec<NewFace>> = faces.map(|(face, vector)| Some(face.with(vector?))).collect();
+        (at, faces.ok_or_else(|| "a face's vector is not finite".to_owned()))
+    };
+    Ok(counts.into_iter().map(of_photo).collect())
 }
 
 impl EmbeddedPhoto {
@@ -74,7 +126,13 @@ impl EmbeddedPhoto {
             DecodeOutcome::Ready(ready) => std::mem::take(&mut ready.known),
             _ => Vec::new(),
         };
-        Self { photo, vectors, failure: None }
+        Self { photo, vectors, faces: None, failure: None }
+    }
+
+    /// Its faces, if they were looked for.
+    fn take_faces(&mut self) -> Option<Result<Vec<CutFace>, String>> {
+        let DecodeOutcome::Ready(ready) = &mut self.photo.outcome else { return None };
+        ready.faces.take()
     }
 
     /// What a network has to look at.

@@ -9,6 +9,7 @@
 
 mod control;
 mod decode;
+mod faces;
 mod infer;
 mod progress;
 #[cfg(test)]
@@ -24,6 +25,7 @@ use kindred_models::ImageEmbedder;
 
 pub use control::JobControl;
 pub(crate) use decode::{DecodeOutcome, KnownBy};
+pub(crate) use faces::{CutFace, FaceNetworks, LONGEST as FACES_LONGEST_SIDE};
 pub(crate) use infer::EmbeddedPhoto;
 pub(crate) use progress::RateMeter;
 pub use progress::{Phase, Progress};
@@ -54,6 +56,8 @@ pub(crate) struct Wanted {
 /// What the stages work with.
 pub(crate) struct Pipeline<'a> {
     pub networks: &'a [Network],
+    /// Those that find faces, if faces are looked for.
+    pub faces: Option<&'a FaceNetworks>,
     pub thumbnails: &'a Thumbnails,
     pub known: KnownBy<'a>,
     pub memory: &'a MemoryBudget,
@@ -112,6 +116,7 @@ impl Pipeline<'_> {
                 let embedded_in = embedded_in.clone();
                 let decoder = Decoder {
                     networks: self.networks,
+                    faces: self.faces,
                     thumbnails: self.thumbnails,
                     known: self.known,
                     memory: self.memory,
@@ -139,7 +144,7 @@ impl Pipeline<'_> {
             drop(decoded_in);
             let ended = &ended;
             scope.spawn(move || {
-                infer::infer(self.networks, &decoded_out, &embedded_in, self.control, ended);
+                infer::infer(self.networks, self.faces, &decoded_out, &embedded_in, self.control, ended);
             });
 
             let done = drain(embedded_out, &mut write, &mut told);

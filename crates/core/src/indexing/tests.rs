@@ -58,6 +58,7 @@ impl Bench {
             stamp: FileStamp { size: 1, mtime_ns: 1 },
             ready: false,
             lacks: vec![true; self.vectors()],
+            lacks_faces: false,
         }
     }
 
@@ -96,6 +97,7 @@ impl Bench {
     ) -> Result<Tally> {
         let pipeline = Pipeline {
             networks: &self.networks,
+            faces: None,
             thumbnails: &self.thumbnails,
             known,
             memory: &self.memory,
@@ -232,7 +234,7 @@ fn a_copy_of_a_photo_that_is_done_needs_no_decoding_and_no_network() {
     bench.thumbnails.ensure(&content_hash(content), &drawn(1), 64, None).unwrap();
     let vector = vec![0.5; bench.networks[0].embedder.info().outputs[0].dim];
     let metadata = Metadata { camera: Some("Leica Q".to_owned()), ..Metadata::default() };
-    let known = KnownContent { metadata, vectors: vec![Some(vector.clone())] };
+    let known = KnownContent { metadata, vectors: vec![Some(vector.clone())], has_faces: false };
     let copy = bench.write(1, "copy.gif", content);
     let results = bench.results(&|hash| (*hash == content_hash(content)).then(|| known.clone()), vec![copy]);
     let DecodeOutcome::Ready(ready) = &results[0].photo.outcome else { panic!("{results:?}") };
@@ -333,6 +335,7 @@ fn a_photo_is_decoded_as_large_as_the_larger_thumbnail_and_the_networks_need() {
     let bench = Bench::new(vec![network(CLIP), network(RESNET50)]);
     let decoder = Decoder {
         networks: &bench.networks,
+        faces: None,
         thumbnails: &bench.thumbnails,
         known: &|_| None,
         memory: &bench.memory,
@@ -341,5 +344,11 @@ fn a_photo_is_decoded_as_large_as_the_larger_thumbnail_and_the_networks_need() {
     let sides = bench.networks.iter().map(|network| network.embedder.preprocess().shortest_side());
     let shortest = sides.max().unwrap();
     let longest = ThumbnailSize::Large.source_side();
-    assert_eq!(decoder.scale(), crate::media::Scale::AtLeast { longest, shortest });
+    assert_eq!(decoder.scale(false), crate::media::Scale::AtLeast { longest, shortest });
+    let longest = FACES_LONGEST_SIDE;
+    assert_eq!(
+        decoder.scale(true),
+        crate::media::Scale::AtLeast { longest, shortest },
+        "small faces are seen"
+    );
 }

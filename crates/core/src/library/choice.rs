@@ -11,12 +11,14 @@ use crate::catalog::{Catalog, stored_path};
 use crate::error::{Error, Result};
 
 impl By {
+    /// The kinds of which every photo has a vector, and for which there are models to choose from.
     pub(super) const ALL: [Self; 2] = [Self::Meaning, Self::Look];
 
     pub(super) const fn purpose(self) -> Purpose {
         match self {
             Self::Meaning => Purpose::Meaning,
             Self::Look => Purpose::Look,
+            Self::Face => Purpose::FaceEmbedding,
         }
     }
 
@@ -24,6 +26,7 @@ impl By {
         match self {
             Self::Meaning => "model.meaning",
             Self::Look => "model.look",
+            Self::Face => "model.face",
         }
     }
 }

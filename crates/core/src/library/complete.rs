@@ -5,8 +5,9 @@ use crate::error::Result;
 use crate::search::{Completion, Vocabulary, unfinished};
 
 impl Library {
-    /// What could stand at `cursor` of a query, the likeliest first: names of filters, and the folders, cameras, years and months
-    /// of this library. Those of a large one that has just changed may be the ones of before. `cursor` and the places of the answer count UTF-16 code units, as text fields do.
+    /// What could stand at `cursor` of a query, the likeliest first: names of filters, and the folders, cameras, people, years and
+    /// months of this library. Those of a large one that has just changed may be the ones of before. `cursor` and the places of the
+    /// answer count UTF-16 code units, as text fields do.
     ///
     /// # Errors
     /// There is no library yet, and a name in it is to be completed.

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use kindred_models::{
-    Compute, DeviceChoice, DeviceReport, ImageEmbedder, ModelError, ModelRef, ModelStore, ResolvedModel,
-    TextEmbedder, resolve,
+    Compute, DeviceChoice, DeviceReport, FaceDetector, FaceEmbedder, ImageEmbedder, ModelError, ModelRef,
+    ModelStore, ResolvedModel, TextEmbedder, resolve,
 };
 
 /// Loads networks when they are first needed and keeps them.
@@ -18,6 +18,7 @@ pub(crate) struct Engine {
     opening: Mutex<()>,
     images: Mutex<HashMap<String, Arc<ImageEmbedder>>>,
     texts: Mutex<HashMap<String, Arc<TextEmbedder>>>,
+    faces: Mutex<Option<(Arc<FaceDetector>, Arc<FaceEmbedder>)>>,
 }
 
 impl Engine {
@@ -30,6 +31,7 @@ impl Engine {
             opening: Mutex::new(()),
             images: Mutex::default(),
             texts: Mutex::default(),
+            faces: Mutex::default(),
         }
     }
 
@@ -58,6 +60,22 @@ impl Engine {
 
     pub(crate) fn image(&self, model: &ResolvedModel) -> Result<Arc<ImageEmbedder>, ModelError> {
         kept(&self.images, &model.info.id, || ImageEmbedder::load(model, self.compute()?))
+    }
+
+    /// The networks that find and know faces.
+    ///
+    /// # Errors
+    /// One of them is not installed.
+    pub(crate) fn faces(&self) -> Result<(Arc<FaceDetector>, Arc<FaceEmbedder>), ModelError> {
+        let mut loaded = self.faces.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((detector, embedder)) = &*loaded {
+            return Ok((Arc::clone(detector), Arc::clone(embedder)));
+        }
+        let compute = self.compute()?;
+        let detector = Arc::new(FaceDetector::load(&self.store, compute)?);
+        let embedder = Arc::new(FaceEmbedder::load(&self.store, compute)?);
+        *loaded = Some((Arc::clone(&detector), Arc::clone(&embedder)));
+        Ok((detector, embedder))
     }
 
     pub(crate) fn text(&self, model: &ResolvedModel) -> Result<Arc<TextEmbedder>, ModelError> {

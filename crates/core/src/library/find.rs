@@ -88,7 +88,8 @@ impl Library {
     /// Finds photos like one photo. A photo of the library is not among its own answers.
     ///
     /// # Errors
-    /// As [`Self::search`]; [`Error::UnknownPhoto`].
+    /// As [`Self::search`]; [`Error::UnknownPhoto`]. By face also [`Error::PeopleOff`], [`Error::NoFace`], [`Error::SeveralFaces`] and
+    /// [`Error::UnknownFace`].
     pub fn similar(&self, request: &SimilarRequest) -> Result<SearchAnswer> {
         self.similar_unless(request, &AtomicBool::new(false))
     }
@@ -98,6 +99,9 @@ impl Library {
     /// # Errors
     /// Those of [`Self::similar`], and [`Error::Superseded`].
     pub fn similar_unless(&self, request: &SimilarRequest, superseded: &AtomicBool) -> Result<SearchAnswer> {
+        if request.by == By::Face {
+            return self.similar_by_face(request, superseded);
+        }
         let started = Instant::now();
         let (model, photo) = {
             let catalog = self.reader()?;
@@ -137,8 +141,11 @@ impl Library {
     /// has.
     ///
     /// # Errors
-    /// A model that makes no such vectors, or reads no text; a picture that cannot be read.
+    /// A model that makes no such vectors, or reads no text; a picture that cannot be read, or by face has not exactly one.
     pub fn embed(&self, input: &EmbedInput, by: Option<By>, model: Option<&ModelRef>) -> Result<EmbedAnswer> {
+        if by == Some(By::Face) {
+            return self.embed_face(input, model);
+        }
         let by = match (by, model) {
             (Some(by), _) => by,
             (None, None) => By::Meaning,
@@ -307,10 +314,10 @@ struct Direction {
     ran: bool,
 }
 
-fn go_on(superseded: &AtomicBool) -> Result<()> {
+pub(super) fn go_on(superseded: &AtomicBool) -> Result<()> {
     if superseded.load(Ordering::Acquire) { Err(Error::Superseded) } else { Ok(()) }
 }
 
-fn milliseconds(started: Instant) -> f64 {
+pub(super) fn milliseconds(started: Instant) -> f64 {
     started.elapsed().as_secs_f64() * 1000.0
 }

@@ -9,6 +9,7 @@ use std::sync::PoisonError;
 
 use super::Library;
 use crate::error::{Error, Result};
+use crate::search::parse;
 
 /// Older ones are forgotten.
 const MOST: usize = 100;
@@ -45,6 +46,14 @@ impl Library {
         self.change_history(Vec::clear)
     }
 
+    /// Forgets the queries that name people.
+    pub(super) fn forget_people_in_history(&self) -> Result<()> {
+        if self.history().iter().any(|query| names_people(query)) {
+            self.change_history(|history| history.retain(|query| !names_people(query)))?;
+        }
+        Ok(())
+    }
+
     fn change_history(&self, change: impl FnOnce(&mut Vec<String>)) -> Result<()> {
         if !self.dir().is_dir() {
             return Err(Error::NoLibrary { path: self.dir().to_path_buf() });
@@ -54,6 +63,14 @@ impl Library {
         let mut history = read(&path);
         change(&mut history);
         write(&path, &history).map_err(|error| Error::io(&path, error))
+    }
+}
+
+/// A query that can no longer be read counts if it looks as if it did.
+fn names_people(query: &str) -> bool {
+    match parse(query) {
+        Ok(query) => !query.filter.people.is_empty() || !query.filter.not_people.is_empty(),
+        Err(_) => query.to_lowercase().contains("person:"),
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::answer::{Failure, IndexReport};
 use super::choice::ModelToIndex;
+use super::people::Regrouping;
 use super::request::{By, IndexRequest};
 use super::{Library, choice, key_of};
 use crate::catalog::{Catalog, IndexOutcome, IndexedPhoto, PendingPhoto};
@@ -27,6 +28,8 @@ struct Job<'a> {
     models: &'a [ModelToIndex],
     /// Of the vectors that a photo is to have: those of the first model, then those of the next.
     keys: &'a [ModelKey],
+    /// The networks that faces are looked for with, and their versions.
+    faces: Option<&'a str>,
     /// Photos that the scan has met.
     found: u64,
     control: &'a JobControl,
@@ -65,10 +68,13 @@ impl Library {
         // Photos are in the library by now, also when a model is not to be had.
         let models = choice::models_to_index(&self.engine, &catalog)?;
         let keys: Vec<ModelKey> = models.iter().flat_map(keys_of).collect();
-        let work = pending(&catalog, &keys, folders)?;
+        let faces = self.face_pipeline(&catalog)?;
+        let faces = faces.as_deref();
+        let work = pending(&catalog, &keys, faces, folders)?;
         let total = work.len() as u64;
         let mut replaced = Vec::new();
-        let job = Job { catalog: &catalog, models: &models, keys: &keys, found: report.found, control };
+        let found = report.found;
+        let job = Job { catalog: &catalog, models: &models, keys: &keys, faces, found, control };
         let embedded = match cancelled || work.is_empty() {
             true => Ok(Tally::default()),
             false => self.embed_all(&job, work, &mut replaced, told),
@@ -79,6 +85,7 @@ impl Library {
         told(&Progress { phase: Phase::Finishing, found: report.found, ..Progress::default() });
         self.add_colours(&catalog, control, told)?;
         self.finish_indexes(&catalog, &keys, control, told)?;
+        self.finish_people(&catalog, control, told)?;
         complete(&mut report, &catalog, folders)?;
         report.indexed = tally.indexed;
         report.remaining = total - tally.indexed - tally.failed;
@@ -130,12 +137,16 @@ impl Library {
         replaced: &mut Vec<[u8; 32]>,
         told: Told<'_>,
     ) -> Result<Tally> {
-        let Job { catalog, models, keys, found, control } = *job;
+        let Job { catalog, models, keys, faces, found, control } = *job;
         let total = work.len() as u64;
         if !models.is_empty() {
             told(&Progress { phase: Phase::LoadingModels, found, total, ..Progress::default() });
         }
         let networks = self.networks(models)?;
+        let face_networks = match work.iter().any(|photo| photo.lacks_faces) {
+            true => Some(self.face_networks()?),
+            false => None,
+        };
         let message = self.engine.device_in_use().map(|device| device.to_string());
         told(&Progress { phase: Phase::Indexing, found, total, message, ..Progress::default() });
 
@@ -143,19 +154,29 @@ impl Library {
         let known = |hash: &[u8; 32]| {
             let reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
             // Without an answer the photo is decoded as any other.
-            reader.known_content(hash, keys).ok().flatten()
+            reader.known_content(hash, keys, faces).ok().flatten()
         };
         let pipeline = Pipeline {
             networks: &networks,
+            faces: face_networks.as_ref(),
             thumbnails: &self.thumbnails,
             known: &known,
             memory: &self.memory,
             control,
         };
         let mut meter = RateMeter::new(Instant::now());
+        let mut regrouping = faces.map(|faces| Regrouping::new(faces.to_owned()));
         pipeline.run(
             work,
-            |photos| write(catalog, keys, photos, replaced),
+            |photos| {
+                let faces = photos.iter().filter_map(|photo| photo.faces.as_ref());
+                let new = faces.map(|found| found.faces.len() as u64).sum();
+                let tally = write(catalog, keys, photos, replaced)?;
+                if let Some(regrouping) = &mut regrouping {
+                    regrouping.saw(new, catalog, control)?;
+                }
+                Ok(tally)
+            },
             |tally| {
                 let done = tally.done();
                 let rate = meter.rate(Instant::now(), done);
@@ -181,7 +202,7 @@ fn write(
 ) -> Result<Tally> {
     let mut out_of_reach = 0;
     let mut batch = Vec::with_capacity(photos.len());
-    for EmbeddedPhoto { photo, vectors, failure } in photos {
+    for EmbeddedPhoto { photo, vectors, faces, failure } in photos {
         let outcome = match photo.outcome {
             DecodeOutcome::Ready(ready) => {
                 let (hash, metadata, colour) = (ready.hash, ready.metadata, ready.colour);
@@ -201,18 +222,23 @@ fn write(
                 continue;
             }
         };
-        batch.push(IndexedPhoto { photo: photo.item.id, stamp: photo.item.stamp, outcome });
+        batch.push(IndexedPhoto { photo: photo.item.id, stamp: photo.item.stamp, outcome, faces });
     }
     let written = catalog.write_indexed(keys, &batch)?;
     replaced.extend(written.orphaned);
     Ok(Tally { indexed: written.ready, failed: written.failed, out_of_reach: out_of_reach + written.stale })
 }
 
-fn pending(catalog: &Catalog, keys: &[ModelKey], folders: Option<&[FolderId]>) -> Result<Vec<PendingPhoto>> {
+fn pending(
+    catalog: &Catalog,
+    keys: &[ModelKey],
+    faces: Option<&str>,
+    folders: Option<&[FolderId]>,
+) -> Result<Vec<PendingPhoto>> {
     let mut work: Vec<PendingPhoto> = Vec::new();
     loop {
         let after = work.last().map(|photo| photo.id);
-        let page = catalog.pending(keys, folders, after, PAGE)?;
+        let page = catalog.pending(keys, faces, folders, after, PAGE)?;
         let last = page.len() < PAGE;
         work.extend(page);
         if last {

@@ -16,6 +16,7 @@ mod models;
 mod names;
 mod original;
 mod overview;
+mod people;
 mod places;
 mod ranking;
 mod reader;
@@ -33,7 +34,7 @@ mod thumbnail;
 mod timeline;
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use kindred_models::{ModelInfo, ModelStore};
 
@@ -46,6 +47,10 @@ pub use folder_tree::{FolderTree, Subfolder};
 pub use models::{ModelStatus, Models};
 pub use original::Original;
 pub use overview::{Overview, Standing};
+pub use people::{
+    FaceCrop, FileFace, FileFaces, Named, PeopleState, PeopleStatus, Person, PersonDetails, PersonFace,
+    PhotoFace, Suggestion,
+};
 pub use places::{default_library_dir, default_models_dir};
 pub use request::{
     By, EmbedInput, ImageTerm, IndexRequest, LibraryOptions, ListKind, PictureSource, SearchRequest,
@@ -81,6 +86,12 @@ pub struct Library {
     /// Shared by everything that decodes photos.
     memory: MemoryBudget,
     names: Names,
+    /// The place for a writer, while a job or a decision of this program has it.
+    writing: Mutex<Weak<WriterLock>>,
+    /// The connection that decisions are written over, and the right to do so.
+    decider: Mutex<Option<Catalog>>,
+    /// Questions about people with a name, and the revision that they are of.
+    suggested: Mutex<Option<(u64, Arc<Vec<Suggestion>>)>>,
     /// Held by the one who reads or writes the history.
     history: Mutex<()>,
 }
@@ -104,6 +115,9 @@ impl Library {
             thumbnails: Thumbnails::new(places.thumbnails()),
             memory: MemoryBudget::of_machine(),
             names: Names::default(),
+            writing: Mutex::default(),
+            decider: Mutex::default(),
+            suggested: Mutex::default(),
             history: Mutex::default(),
             places,
             options,
@@ -166,7 +180,7 @@ impl Library {
 
     /// Takes the library's one place for a writer. While another program has it, `told` hears which, and `control` ends
     /// the waiting.
-    fn lock(&self, control: &JobControl, told: &mut dyn FnMut(&Progress)) -> Result<WriterLock> {
+    fn lock(&self, control: &JobControl, told: &mut dyn FnMut(&Progress)) -> Result<Arc<WriterLock>> {
         let mut is_named = false;
         let lock = WriterLock::acquire(self.places.dir(), PROGRAM, &mut |holder| {
             let message = holder.filter(|_| !is_named).map(|holder| format!("waiting for {holder}"));
@@ -174,7 +188,15 @@ impl Library {
             told(&Progress { phase: Phase::Waiting, message, ..Progress::default() });
             !control.is_cancelled()
         });
-        lock.map_err(|error| if control.is_cancelled() { Error::Cancelled } else { error })
+        let lock = lock.map_err(|error| if control.is_cancelled() { Error::Cancelled } else { error })?;
+        Ok(self.registered(lock))
+    }
+
+    /// Lets decisions of this program share the place of a writer.
+    fn registered(&self, lock: WriterLock) -> Arc<WriterLock> {
+        let lock = Arc::new(lock);
+        *self.writing.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(&lock);
+        lock
     }
 
     /// Deletes the thumbnails of contents that no photo has any more.

@@ -1,5 +1,6 @@
 //! The names in the library, kept at hand for the completion of queries.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -121,7 +122,15 @@ fn vocabulary_of(catalog: &Catalog) -> Result<Vocabulary> {
         folders.push((root, tree.photos));
     }
     let taken = catalog.cameras_and_months()?;
-    Ok(Vocabulary::new(folders, taken.cameras, taken.months))
+    let decided = catalog.decided()?;
+    let mut people: BTreeMap<&str, u64> = BTreeMap::new();
+    for counts in catalog.people()? {
+        if let Some(name) = decided.name(counts.person) {
+            *people.entry(name).or_default() += counts.photos;
+        }
+    }
+    let people = people.into_iter().map(|(name, photos)| (name.to_owned(), photos)).collect();
+    Ok(Vocabulary::new(folders, taken.cameras, people, taken.months))
 }
 
 #[cfg(test)]

@@ -79,7 +79,7 @@ impl Library {
     }
 
     /// What `made` makes of a picture file, within the memory that decoding may take.
-    fn decoded<T>(
+    pub(super) fn decoded<T>(
         &self,
         path: &Path,
         scale: Scale,

@@ -26,6 +26,7 @@ impl Library {
         let _lock = self.lock(control, told)?;
         let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
         reader.close();
+        *self.decider.lock().unwrap_or_else(PoisonError::into_inner) = None;
         let path = self.places.catalog();
         // Damage may keep the database from being opened, or from being looked through, or be found by looking.
         let opened = match Catalog::open_read_only(&path) {

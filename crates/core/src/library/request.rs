@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use kindred_models::{DeviceChoice, ModelRef};
 
-use crate::ids::PhotoId;
+use crate::ids::{FaceId, PhotoId};
 use crate::search::WEIGHTS;
 
 /// Where a library lives and what it runs on.
@@ -74,6 +74,10 @@ pub struct SimilarRequest {
     pub picture: PictureSource,
     /// What "like" means.
     pub by: By,
+    /// By face: which face of a photo of the library.
+    pub face: Option<FaceId>,
+    /// By face: which face of the picture, from the left, from 0, where `face` does not say it. Not needed where there is one only.
+    pub face_index: Option<usize>,
     /// First result to return, from 0.
     pub offset: usize,
     /// Number of results to return.
@@ -82,13 +86,15 @@ pub struct SimilarRequest {
     pub model: Option<ModelRef>,
 }
 
-/// The two kinds of likeness.
+/// The kinds of likeness.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum By {
     /// What a photo shows: CLIP.
     Meaning,
     /// Shape, colour and texture: ResNet50.
     Look,
+    /// Who is seen: MobileFaceNet, on faces that YuNet finds.
+    Face,
 }
 
 /// What to turn into a vector.
@@ -157,6 +163,7 @@ impl By {
         match self {
             Self::Meaning => "meaning",
             Self::Look => "look",
+            Self::Face => "face",
         }
     }
 }

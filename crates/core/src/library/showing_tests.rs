@@ -29,7 +29,7 @@ fn plain() -> (World, [PhotoId; 3]) {
 
 fn like(photo: PhotoId) -> SimilarRequest {
     let picture = PictureSource::Photo(photo);
-    SimilarRequest { picture, by: By::Look, offset: 0, limit: 10, model: None }
+    SimilarRequest { picture, by: By::Look, face: None, face_index: None, offset: 0, limit: 10, model: None }
 }
 
 fn ids(answer: &SearchAnswer) -> Vec<PhotoId> {

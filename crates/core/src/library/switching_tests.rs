@@ -68,7 +68,15 @@ impl World {
     /// Who answers what looks like a photo, and how many photos it knows.
     fn answer(&self) -> (String, usize) {
         let picture = PictureSource::File(self.path("a/0.png"));
-        let request = SimilarRequest { picture, by: By::Look, offset: 0, limit: 10, model: None };
+        let request = SimilarRequest {
+            picture,
+            by: By::Look,
+            face: None,
+            face_index: None,
+            offset: 0,
+            limit: 10,
+            model: None,
+        };
         let answer = self.library.similar(&request).unwrap();
         (answer.model.unwrap(), answer.total + 1)
     }

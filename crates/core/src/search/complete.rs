@@ -39,6 +39,8 @@ pub enum CompletionKind {
     Camera,
     /// A year or a month.
     Date,
+    /// A person's name.
+    Person,
     /// A word of the query language.
     Key,
 }
@@ -56,6 +58,13 @@ impl Unfinished<'_> {
             }
             What::Value(FilterName::Is) => {
                 self.listed(Some("offline".to_owned()).filter(|word| self.begins(word)))
+            }
+            What::Value(FilterName::People) => {
+                let counts = ["0", "1", "2", "3+"].map(str::to_owned);
+                self.listed(counts.into_iter().filter(|count| self.begins(count)))
+            }
+            What::Value(FilterName::Person) => {
+                self.named(ranked(&vocabulary.people, &comparable(self.typed)), CompletionKind::Person)
             }
             What::Value(FilterName::Folder) => self.folders(vocabulary),
             What::Value(FilterName::Camera) => {

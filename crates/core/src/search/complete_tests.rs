@@ -20,7 +20,8 @@ fn library() -> Vocabulary {
     let owned = |names: &[(&str, u64)]| names.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect();
     let months = [(2024, 8, 6), (2024, 5, 4), (2023, 12, 3), (2019, 1, 2)];
     let months = months.map(|(year, month, photos)| Month { year, month, photos }).to_vec();
-    Vocabulary::new(owned(&folders), owned(&cameras), months)
+    let people = [("Alice", 4), ("Bob Ross", 9), ("alina", 1)];
+    Vocabulary::new(owned(&folders), owned(&cameras), owned(&people), months)
 }
 
 /// The completions at the `|` of `marked`.
@@ -59,6 +60,8 @@ fn names_of_filters_are_offered_from_their_first_letter() {
         ("is:o|", &["offline"]),
         ("-is:|", &["offline"]),
         ("s|", &["since:"]),
+        ("p|", &["person:", "people:"]),
+        ("people:|", &["0", "1", "2", "3+"]),
         ("d| beach", &["date:"]),
         ("fo|lder:rome", &[]),
         ("|", &[]),
@@ -75,6 +78,14 @@ fn names_of_filters_are_offered_from_their_first_letter() {
         let expected: Vec<_> = expected.iter().map(|text| (*text, None)).collect();
         check(marked, &expected);
     }
+}
+
+#[test]
+fn people_are_offered_by_name() {
+    check("person:al|", &[("Alice", Some(4)), ("alina", Some(1))]);
+    check("-person:ross|", &[("\"Bob Ross\"", Some(9))]);
+    check_taken("person:b| beach", "person:\"Bob Ross\" beach");
+    assert!(completions("person:|").1.iter().all(|offer| offer.kind == CompletionKind::Person));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The filters of the query language: their names, and what a value does to a [`Filter`].
 
 use super::date::{Misread, parse_range, parse_single};
-use super::filter::{DateSpan, Filter};
+use super::filter::{CountSpan, DateSpan, Filter};
 use super::query_error::QueryProblem;
 
 /// A word before a colon that is a filter. Every other word before a colon is text: `re:zero`, `https://…`.
@@ -12,12 +12,22 @@ pub(super) enum FilterName {
     Date,
     Since,
     Until,
+    Person,
+    People,
     Is,
 }
 
 impl FilterName {
-    pub(super) const ALL: [Self; 6] =
-        [Self::Folder, Self::Camera, Self::Date, Self::Since, Self::Until, Self::Is];
+    pub(super) const ALL: [Self; 8] = [
+        Self::Folder,
+        Self::Camera,
+        Self::Date,
+        Self::Since,
+        Self::Until,
+        Self::Person,
+        Self::People,
+        Self::Is,
+    ];
 
     /// The filter that `word` begins with, its colon included, and the number of bytes that takes.
     pub(super) fn at_start_of(word: &str) -> Option<(Self, usize)> {
@@ -33,6 +43,8 @@ impl FilterName {
             Self::Date => "date",
             Self::Since => "since",
             Self::Until => "until",
+            Self::Person => "person",
+            Self::People => "people",
             Self::Is => "is",
         }
     }
@@ -44,6 +56,8 @@ impl FilterName {
             Self::Date => "date:2024-05..2024-08",
             Self::Since => "since:2024-05",
             Self::Until => "until:2024-05-31",
+            Self::Person => "person:\"Alice B\"",
+            Self::People => "people:1-3",
             Self::Is => "is:offline",
         }
     }
@@ -71,6 +85,10 @@ impl FilterName {
                 };
                 narrow(filter, span, value)?;
             }
+            Self::Person if is_negated => filter.not_people.push(value.to_owned()),
+            Self::Person => filter.people.push(value.to_owned()),
+            Self::People if is_negated => filter.not_faces.push(count(value)?),
+            Self::People => filter.faces.push(count(value)?),
             Self::Is => {
                 if !value.eq_ignore_ascii_case("offline") {
                     let value = value.to_owned();
@@ -82,6 +100,26 @@ impl FilterName {
             }
         }
         Ok(())
+    }
+}
+
+/// Reads `2`, `3+` and `1-3`.
+fn count(value: &str) -> Result<CountSpan, Misread> {
+    let misread = || (QueryProblem::NotACount { value: value.to_owned() }, 0..value.len());
+    let number = |text: &str| match text.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => text.parse::<u32>().map_err(|_| misread()),
+        false => Err(misread()),
+    };
+    let (least, most) = if let Some(least) = value.strip_suffix('+') {
+        (number(least)?, None)
+    } else if let Some((least, most)) = value.split_once('-') {
+        (number(least)?, Some(number(most)?))
+    } else {
+        (number(value)?, Some(number(value)?))
+    };
+    match most {
+        Some(most) if most < least => Err(misread()),
+        _ => Ok(CountSpan { least, most }),
     }
 }
 

@@ -19,7 +19,7 @@ mod vocabulary;
 pub use combine::{CombineError, combine};
 pub(crate) use comparable::comparable;
 pub use complete::{Completion, CompletionKind};
-pub use filter::{DateSpan, Filter};
+pub use filter::{CountSpan, DateSpan, Filter};
 pub(crate) use parse::WEIGHTS;
 pub use parse::parse;
 pub use query::{Query, Term, TermSource};

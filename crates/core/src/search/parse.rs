@@ -8,6 +8,8 @@
 //! folder:rome  camera:canon  parts of a folder's or camera's name; quote values with spaces
 //! date:2024-05..2024-08      also 2024, 2024-05, 2024-05-31, 2024.., ..2024; both ends count
 //! since:2024  until:2024-05  from the beginning of, up to the end of
+//! person:Alice               somebody who is seen, by name; several must all be there
+//! people:0  people:3+        how many faces are seen; also people:2 and people:1-3
 //! is:offline                 the photo's folder cannot be reached
 //! -folder:rome …             the contrary of any filter
 //! ```

@@ -1,6 +1,6 @@
 //! What queries mean, and where errors point.
 
-use super::super::filter::{DateSpan, Filter};
+use super::super::filter::{CountSpan, DateSpan, Filter};
 use super::super::query::{Query, TermSource};
 use super::super::query_error::QueryProblem;
 use super::parse;
@@ -139,6 +139,21 @@ fn filters_are_taken_out_of_the_text() {
             f.not_cameras = strings(&["Pixel 7"]);
         }),
     );
+    check_filter(
+        "person:Alice -person:\"Bob B\" person:#7",
+        filter(|f| {
+            f.people = strings(&["Alice", "#7"]);
+            f.not_people = strings(&["Bob B"]);
+        }),
+    );
+    let count = |least, most| CountSpan { least, most };
+    check_filter(
+        "people:0 people:3+ -people:1-3",
+        filter(|f| {
+            f.faces = vec![count(0, Some(0)), count(3, None)];
+            f.not_faces = vec![count(1, Some(3))];
+        }),
+    );
     check_filter("is:offline", filter(|f| f.offline = Some(true)));
     check_filter("-is:Offline -is:offline", filter(|f| f.offline = Some(false)));
     let parsed = parse("beach folder:rome -people date:2024 at sunset").unwrap();
@@ -198,6 +213,10 @@ fn errors_point_at_the_characters_in_question() {
         ("date:⟦어제⟧", |p| matches!(p, QueryProblem::NotADate { .. })),
         ("바다 date:2024..⟦20x5⟧", |p| matches!(p, QueryProblem::NotADate { text } if text == "20x5")),
         ("date:⟦2024-08..2024-05⟧", |p| matches!(p, QueryProblem::BackwardRange)),
+        ("people:⟦many⟧", |p| matches!(p, QueryProblem::NotACount { value } if value == "many")),
+        ("people:⟦3-1⟧", |p| matches!(p, QueryProblem::NotACount { .. })),
+        ("people:⟦-1⟧", |p| matches!(p, QueryProblem::NotACount { .. })),
+        ("people:⟦99999999999⟧", |p| matches!(p, QueryProblem::NotACount { .. })),
         ("date:⟦..⟧", |p| matches!(p, QueryProblem::OpenRange)),
         ("since:⟦2024..2025⟧", |p| matches!(p, QueryProblem::RangeNotAllowed { .. })),
         ("since:2025 -folder:x until:⟦2024⟧", |p| matches!(p, QueryProblem::NoTimeLeft)),
@@ -210,8 +229,8 @@ fn errors_point_at_the_characters_in_question() {
 #[test]
 fn no_input_whatever_makes_the_parser_panic() {
     let pieces = [
-        "-", "2:", "\"", "“", "”", "folder:", "is:", "date:", "2024", "..", " ", "é", "🏖️", "해", ":", "0.",
-        "\u{3000}",
+        "-", "2:", "\"", "“", "”", "folder:", "is:", "person:", "people:", "3+", "date:", "2024", "..", " ",
+        "é", "🏖️", "해", ":", "0.", "\u{3000}",
     ];
     let mut state = 1u64;
     for _ in 0..20_000 {

@@ -85,6 +85,12 @@ pub enum QueryProblem {
         "together with the filters before it, this leaves no moment in which a photo could have been taken"
     )]
     NoTimeLeft,
+    /// `people:many`, `people:3-1`.
+    #[error("{value} is not a number of people; write 0, 3+ or 1-3")]
+    NotACount {
+        /// The value as typed.
+        value: String,
+    },
     /// `is:offline -is:offline`.
     #[error("this contradicts an earlier is: filter, so no photo could be found")]
     Contradiction,
@@ -105,6 +111,7 @@ impl QueryProblem {
             Self::BackwardRange => "backward-range",
             Self::OpenRange => "open-range",
             Self::NoTimeLeft => "no-time-left",
+            Self::NotACount { .. } => "not-a-count",
             Self::Contradiction => "contradiction",
         }
     }
@@ -122,6 +129,7 @@ impl QueryProblem {
             Self::WeightedFilter { written }
             | Self::WeightOutOfRange { weight: written }
             | Self::UnknownState { value: written }
+            | Self::NotACount { value: written }
             | Self::NotADate { text: written } => vec![("written", written.clone())],
             Self::UnclosedQuote
             | Self::EmptyPhrase

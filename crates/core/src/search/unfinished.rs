@@ -28,7 +28,7 @@ pub(super) enum What {
 impl Unfinished<'_> {
     /// Its completions are names in the library; those of other places are words of the query language.
     pub fn is_name(&self) -> bool {
-        !matches!(self.what, What::Key | What::Value(FilterName::Is))
+        !matches!(self.what, What::Key | What::Value(FilterName::People | FilterName::Is))
     }
 }
 

@@ -23,6 +23,7 @@ pub struct Vocabulary {
     /// Names of folders, one for all that are called the same.
     pub(super) folders: Vec<Name>,
     pub(super) cameras: Vec<Name>,
+    pub(super) people: Vec<Name>,
     /// The latest first.
     pub(super) months: Vec<Month>,
 }
@@ -44,13 +45,18 @@ impl Name {
 
 impl Vocabulary {
     /// `folders` are full paths, each with the photos in it and in the folders inside it; `months` come latest first.
-    pub fn new(folders: Vec<(String, u64)>, cameras: Vec<(String, u64)>, months: Vec<Month>) -> Self {
+    pub fn new(
+        folders: Vec<(String, u64)>,
+        cameras: Vec<(String, u64)>,
+        people: Vec<(String, u64)>,
+        months: Vec<Month>,
+    ) -> Self {
         let named = |names: Vec<(String, u64)>| -> Vec<Name> {
             names.into_iter().map(|(text, photos)| Name::new(text, photos)).collect()
         };
         let mut paths = named(folders);
         paths.iter_mut().for_each(|path| path.text = path.text.replace('\\', "/"));
-        Self { folders: called(&paths), paths, cameras: named(cameras), months }
+        Self { folders: called(&paths), paths, cameras: named(cameras), people: named(people), months }
     }
 
     /// Photos in all of the months.
@@ -96,7 +102,7 @@ mod tests {
             ("/", 1),
         ];
         let folders = folders.map(|(path, photos)| (path.to_owned(), photos)).to_vec();
-        let vocabulary = Vocabulary::new(folders, Vec::new(), Vec::new());
+        let vocabulary = Vocabulary::new(folders, Vec::new(), Vec::new(), Vec::new());
         let found: Vec<_> = vocabulary.folders.iter().map(|name| (name.text.as_str(), name.photos)).collect();
         assert_eq!(found, [("Caf\u{e9}", 2), ("old", 1), ("p", 9), ("Rome", 9)]);
         assert_eq!(vocabulary.paths[4].text, "D:/rome");

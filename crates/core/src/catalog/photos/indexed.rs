@@ -9,7 +9,7 @@ use super::{FileStamp, PhotoState, metadata_of, scope, stamp_of, without_photo};
 use crate::catalog::fault::Fault;
 use crate::catalog::models::{self, ModelNumber};
 use crate::catalog::stored_path::{below, from_bytes};
-use crate::catalog::{Catalog, failures, vectors};
+use crate::catalog::{Catalog, FoundFaces, faces, failures, vectors};
 use crate::error::Result;
 use crate::ids::{FolderId, ModelKey, PhotoId};
 use crate::media::{MeanColour, Metadata};
@@ -29,6 +29,8 @@ pub struct PendingPhoto {
     pub ready: bool,
     /// For each of the models asked for: the photo lacks its vector.
     pub lacks: Vec<bool>,
+    /// Faces are asked for, and its content was not looked at for them.
+    pub lacks_faces: bool,
 }
 
 /// What the indexing job made of one photo.
@@ -40,6 +42,8 @@ pub struct IndexedPhoto {
     pub stamp: FileStamp,
     /// How it went.
     pub outcome: IndexOutcome,
+    /// What was found, if its content was looked at for faces.
+    pub faces: Option<FoundFaces>,
 }
 
 /// How indexing one photo went.
@@ -113,17 +117,20 @@ pub struct KnownContent {
     pub metadata: Metadata,
     /// For each of the models asked for: its vector, if there is one.
     pub vectors: Vec<Option<Vec<f32>>>,
+    /// The networks asked for have looked at it for faces.
+    pub has_faces: bool,
 }
 
 impl Catalog {
-    /// Photos that were never read, have changed, or lack a vector of one of `keys`: in order of id, after `after`,
-    /// at most `limit`. Failed, missing and offline photos are left out. Only those of `folders`, if given.
+    /// Photos that were never read, have changed, lack a vector of one of `keys`, or were not looked at for faces by the networks
+    /// of `faces`: in order of id, after `after`, at most `limit`. Failed, missing and offline photos are left out. Only those of `folders`, if given.
     ///
     /// # Errors
     /// Those of the database.
     pub fn pending(
         &self,
         keys: &[ModelKey],
+        faces: Option<&str>,
         folders: Option<&[FolderId]>,
         after: Option<PhotoId>,
         limit: usize,
@@ -139,6 +146,13 @@ impl Catalog {
                                       WHERE c.vector_id = {first} + p.id AND c.present = 1)) << {bit})"
                 );
             }
+            if faces.is_some() {
+                let bit = keys.len();
+                let _ = write!(
+                    lacks,
+                    " | ((NOT EXISTS (SELECT 1 FROM face_scans s WHERE s.hash = p.hash AND s.pipeline = ?3)) << {bit})"
+                );
+            }
             let sql = format!(
                 "SELECT p.id, f.path, p.rel_path, p.size, p.mtime_ns, p.state, (0 {lacks}) AS lacks
                  FROM photos p JOIN folders f ON f.id = p.folder_id
@@ -150,7 +164,8 @@ impl Catalog {
             );
             let mut statement = conn.prepare(&sql)?;
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-            let rows = statement.query_map([after.map_or(0, |photo| photo.0), limit], |row| {
+            let after = after.map_or(0, |photo| photo.0);
+            let read = |row: &rusqlite::Row<'_>| {
                 let root = from_bytes(row.get_ref(1)?.as_blob()?);
                 let ready = PhotoState::read(row.get(5)?) == PhotoState::Ready;
                 let bits: i64 = row.get(6)?;
@@ -161,9 +176,14 @@ impl Catalog {
                     stamp: stamp_of(row, 3)?,
                     ready,
                     lacks: (0..keys.len()).map(|bit| !ready || bits >> bit & 1 == 1).collect(),
+                    lacks_faces: faces.is_some() && (!ready || bits >> keys.len() & 1 == 1),
                 })
-            })?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
+            };
+            let rows: rusqlite::Result<_> = match faces {
+                Some(faces) => statement.query_map(params![after, limit, faces], read)?.collect(),
+                None => statement.query_map(params![after, limit], read)?.collect(),
+            };
+            Ok(rows?)
         })
     }
 
@@ -218,17 +238,26 @@ impl Catalog {
                         written.failed += 1;
                     }
                 }
+                if let (Some(hash), Some(found)) = (photo.outcome.hash(), &photo.faces) {
+                    faces::put(conn, &hash, found)?;
+                }
             }
             written.orphaned = without_photo(conn, replaced)?;
             Ok(written)
         })
     }
 
-    /// What is known of content that another photo has, missing ones included: for each model any photo's vector.
+    /// What is known of content that a photo has, missing ones included: for each model any photo's vector, and whether the networks
+    /// of `faces` have looked at it.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn known_content(&self, hash: &[u8; 32], keys: &[ModelKey]) -> Result<Option<KnownContent>> {
+    pub fn known_content(
+        &self,
+        hash: &[u8; 32],
+        keys: &[ModelKey],
+        faces: Option<&str>,
+    ) -> Result<Option<KnownContent>> {
         self.read(|conn| {
             let sql = "SELECT id, width, height, taken_at, camera, lens, latitude, longitude FROM photos
                        WHERE hash = ?1 AND state = ?2 ORDER BY id LIMIT 64";
@@ -246,7 +275,12 @@ impl Catalog {
                 };
                 vectors.push(twins.iter().find_map(of_twin).transpose()?);
             }
-            Ok(Some(KnownContent { metadata: metadata.clone(), vectors }))
+            let sql = "SELECT 1 FROM face_scans WHERE hash = ?1 AND pipeline = ?2";
+            let has_faces = match faces {
+                Some(pipeline) => conn.prepare_cached(sql)?.exists(params![hash, pipeline])?,
+                None => false,
+            };
+            Ok(Some(KnownContent { metadata: metadata.clone(), vectors, has_faces }))
         })
     }
 }
@@ -334,7 +368,7 @@ mod tests {
         test.outcome(&keys, p[2], failed);
         test.apply_scan(&[ScanWrite::Offline { photo: p[3] }, ScanWrite::Missing { photo: p[4] }], 1)
             .unwrap();
-        let pending = test.pending(&keys, None, None, 100).unwrap();
+        let pending = test.pending(&keys, None, None, None, 100).unwrap();
         assert_eq!(ids(&pending), [p[1], p[5], q[0]]);
         assert_eq!((pending[0].ready, &pending[0].lacks[..]), (true, &[false, true][..]));
         assert_eq!((pending[1].ready, &pending[1].lacks[..]), (false, &[true, true][..]));
@@ -349,7 +383,7 @@ mod tests {
             (&keys[..], Some(vec![]), None, 100, vec![]),
             (&keys[..], None, Some(p[1]), 1, vec![p[5]]),
         ] {
-            let found = test.pending(keys, folders.as_deref(), after, limit).unwrap();
+            let found = test.pending(keys, None, folders.as_deref(), after, limit).unwrap();
             assert_eq!(ids(&found), expected, "{keys:?} {folders:?} {after:?}");
         }
     }
@@ -395,7 +429,8 @@ mod tests {
         ] {
             let stamp = test.rows(&[photo]).unwrap()[0].stamp;
             let case = format!("{outcome:?}");
-            let written = test.write_indexed(&[], &[IndexedPhoto { photo, stamp, outcome }]).unwrap();
+            let written =
+                test.write_indexed(&[], &[IndexedPhoto { photo, stamp, outcome, faces: None }]).unwrap();
             assert_eq!(written.orphaned, orphaned, "{case}");
         }
     }
@@ -404,7 +439,7 @@ mod tests {
     fn a_result_for_a_file_that_changed_meanwhile_is_refused() {
         let (test, clip) = (TestCatalog::new(), [model("clip")]);
         let (_, p) = test.with_photos("/p", &["a", "b"]);
-        let handed_out = test.pending(&clip, None, None, 10).unwrap();
+        let handed_out = test.pending(&clip, None, None, None, 10).unwrap();
         let stamp = FileStamp { size: 9, mtime_ns: 9 };
         test.apply_scan(&[ScanWrite::Changed { photo: p[0], stamp, volume: 1 }], 1).unwrap();
         let batch: Vec<IndexedPhoto> = handed_out
@@ -418,11 +453,12 @@ mod tests {
                     colour: None,
                     vectors: vec![Some(along(0))],
                 },
+                faces: None,
             })
             .collect();
         let written = test.write_indexed(&clip, &batch).unwrap();
         assert_eq!(written, WrittenBatch { ready: 1, stale: 1, ..WrittenBatch::default() });
-        assert_eq!(ids(&test.pending(&clip, None, None, 10).unwrap()), [p[0]]);
+        assert_eq!(ids(&test.pending(&clip, None, None, None, 10).unwrap()), [p[0]]);
     }
 
     #[test]
@@ -440,6 +476,7 @@ mod tests {
             photo: p[0],
             stamp,
             outcome: ready(vector),
+            faces: None,
         });
         let error = test.write_indexed(&[model("clip")], &batch).unwrap_err();
         assert!(matches!(error, Error::Vector { .. }), "{error}");
@@ -451,7 +488,7 @@ mod tests {
         let (test, clip, look) = (TestCatalog::new(), model("clip"), model("look"));
         let (_, p) = test.with_photos("/p", &["a", "b", "c"]);
         let keys = [look.clone(), clip.clone()];
-        assert_eq!(test.known_content(&[1; 32], &keys).unwrap(), None);
+        assert_eq!(test.known_content(&[1; 32], &keys, None).unwrap(), None);
         let metadata = Metadata { camera: Some("Leica Q".into()), width: Some(60), ..Metadata::default() };
         let outcome = IndexOutcome::Ready {
             hash: [1; 32],
@@ -461,7 +498,7 @@ mod tests {
         };
         test.outcome(std::slice::from_ref(&clip), p[0], outcome);
         test.indexed(p[1], 1, &[(&clip, along(2))]);
-        let known = test.known_content(&[1; 32], &keys).unwrap().unwrap();
+        let known = test.known_content(&[1; 32], &keys, None).unwrap().unwrap();
         assert_eq!(known.metadata.camera, metadata.camera);
         assert_eq!(known.vectors, [None, Some(along(2))]);
     }
@@ -484,6 +521,6 @@ mod tests {
         assert_eq!((row.state, row.metadata.width), (PhotoState::Failed, Some(60)));
         assert_eq!(test.failures().unwrap()[0].reason, "look gave NaN");
         assert_eq!(test.model_counts().unwrap(), [(clip, 1)], "the vector is there, and searched");
-        assert_eq!(test.pending(&keys, None, None, 10).unwrap(), [], "it waits until it is asked for");
+        assert_eq!(test.pending(&keys, None, None, None, 10).unwrap(), [], "it waits until it is asked for");
     }
 }

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use rusqlite::Row;
 
 use crate::catalog::Catalog;
+use crate::catalog::people::PeopleDemands;
 use crate::catalog::stored_path::{below, from_bytes, to_bytes};
 use crate::error::Result;
 use crate::ids::{FolderId, PhotoId};
@@ -40,13 +41,21 @@ impl Catalog {
     fn visit_matching(&self, filter: &Filter, mut visit: impl FnMut(PhotoId, i64)) -> Result<()> {
         let roots = self.folders()?.into_iter().map(|folder| (folder.id, to_bytes(&folder.path)));
         let mut demands = Demands::new(filter, roots.collect());
-        let sql = "SELECT id, folder_id, rel_path, offline, camera, taken_at, mtime_ns FROM photos
+        let people = match filter.asks_for_people() {
+            true => Some(self.ask(|conn| PeopleDemands::new(conn, filter))?),
+            false => None,
+        };
+        let sql = "SELECT id, folder_id, rel_path, offline, camera, taken_at, mtime_ns, hash FROM photos
                    WHERE missing_since IS NULL ORDER BY id";
         self.ask(|conn| {
             let mut statement = conn.prepare_cached(sql)?;
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
-                if demands.met_by(row)? {
+                let is_met = match &people {
+                    Some(people) => people.met_by(row.get(7)?) && demands.met_by(row)?,
+                    None => demands.met_by(row)?,
+                };
+                if is_met {
                     visit(PhotoId(row.get(0)?), demands.moment(row)?);
                 }
             }
@@ -193,7 +202,7 @@ pub(super) fn moment(
 }
 
 /// A file's time as the date of a photo is kept: local time as if it were UTC, in milliseconds.
-pub(super) fn local_ms(mtime_ns: i64, zone: &TimeZone) -> i64 {
+pub(in crate::catalog) fn local_ms(mtime_ns: i64, zone: &TimeZone) -> i64 {
     let ms = mtime_ns.div_euclid(1_000_000);
     let offset = Timestamp::from_millisecond(ms).map(|time| zone.to_offset(time).seconds());
     ms + i64::from(offset.unwrap_or(0)) * 1000

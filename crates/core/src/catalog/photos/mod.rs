@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 pub use indexed::{IndexOutcome, IndexedPhoto, KnownContent, PendingPhoto, WrittenBatch};
+pub(super) use matching::local_ms;
 pub use scanned::Forgotten;
 pub(crate) use scanned::{KnownPhoto, ScanWrite};
 pub use timeline::TimelinePhoto;

@@ -98,7 +98,7 @@ impl World {
     /// Reads what is pending, as the indexing job would: the vector tells the content.
     fn index(&self) {
         let key = [model("clip")];
-        for photo in self.test.pending(&key, None, None, 10_000).unwrap() {
+        for photo in self.test.pending(&key, None, None, None, 10_000).unwrap() {
             let content = fs::read(&photo.path).unwrap();
             let hash = *blake3::hash(&content).as_bytes();
             let outcome = IndexOutcome::Ready {
@@ -107,7 +107,7 @@ impl World {
                 colour: None,
                 vectors: vec![Some(vector_of(&content))],
             };
-            let batch = [IndexedPhoto { photo: photo.id, stamp: photo.stamp, outcome }];
+            let batch = [IndexedPhoto { photo: photo.id, stamp: photo.stamp, outcome, faces: None }];
             assert_eq!(self.test.write_indexed(&key, &batch).unwrap().ready, 1);
         }
         self.opened();
