@@ -1,12 +1,14 @@
 import { PointState } from '../drawing/painter';
 import { coverIds } from '../lib/explore/members';
-import { chanceOf, chooseThumbs, thumbSide } from '../lib/explore/thumbs';
+import { chanceOf, chooseThumbs, inTurn, thumbSide } from '../lib/explore/thumbs';
 import type { App } from './app.svelte';
 
 /** Thumbnails on the map at most, whatever the library and the window. */
 export const MOST_THUMBS = 160;
 /** Milliseconds between two choices while the map moves. */
 const CHOOSE_AFTER = 90;
+/** New ones at a time, so that the frame in which they appear is not late. */
+const FRESH = 24;
 
 /** Which photos of the map show their pictures. */
 export class MapThumbs {
@@ -46,7 +48,7 @@ export class MapThumbs {
     const { states, lit } = look;
     // Where some stand out, the others stay points.
     const least = lit ? PointState.lit : PointState.plain;
-    this.chosen = chooseThumbs({
+    const all = chooseThumbs({
       map,
       index,
       camera,
@@ -62,6 +64,8 @@ export class MapThumbs {
         return belongs + (this.#covers.has(id) ? 1 : 0) + chanceOf(id);
       },
     });
+    this.chosen = inTurn(all, this.chosen, FRESH);
+    if (this.chosen.length < all.length) this.changed();
   }
 
   stop() {

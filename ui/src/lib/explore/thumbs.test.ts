@@ -3,7 +3,7 @@ import { toFrame, wholeMap, zoom } from './camera';
 import { chooseLabels, labelWidth, themeMiddles } from './labels';
 import { blankMap, type PhotoMap } from './photoMap';
 import { PointIndex } from './pointIndex';
-import { chanceOf, chooseThumbs, thumbSide, type ThumbsInput } from './thumbs';
+import { chanceOf, chooseThumbs, inTurn, thumbSide, type ThumbsInput } from './thumbs';
 
 const frame = { width: 1000, height: 800 };
 const whole = wholeMap(frame);
@@ -74,6 +74,11 @@ describe('thumbnails', () => {
     expect(even.length).toBeGreaterThan(0);
     expect(even.every((index) => index % 2 === 0)).toBe(true);
     expect(chooseThumbs(input(map, { priority: (index) => (index === 77 ? 9 : 0) }))[0]).toBe(77);
+  });
+
+  it('appear a few at a time; those that are there stay', () => {
+    expect(inTurn([5, 1, 2, 3, 4], [4, 5], 2)).toEqual([5, 1, 2, 4]);
+    expect(inTurn([1, 2], [9], 5)).toEqual([1, 2]);
   });
 
   it('are larger where photos lie farther apart, within bounds', () => {

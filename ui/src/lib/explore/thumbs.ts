@@ -72,6 +72,13 @@ function isFree(taken: ReadonlyMap<string, { x: number; y: number }[]>, at: { x:
   return true;
 }
 
+/** Of the photos that are chosen those that were there before, and at most so many new ones: each takes time to appear. */
+export function inTurn(chosen: readonly number[], before: readonly number[], most: number): readonly number[] {
+  const known = new Set(before);
+  let fresh = 0;
+  return chosen.filter((each) => known.has(each) || fresh++ < most);
+}
+
 /** Side of the thumbnails: half of what the photos of an even map would lie apart, within bounds. */
 export function thumbSide(scale: number, count: number): number {
   const apart = (2 * scale) / Math.sqrt(Math.max(1, count));
