@@ -8,6 +8,7 @@
 mod devices;
 mod downloads;
 mod errors;
+mod explore;
 mod finding;
 #[path = "../parity/fixtures.rs"]
 mod fixtures;

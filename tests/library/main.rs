@@ -10,6 +10,7 @@ mod fixtures;
 mod full_disk;
 #[cfg(unix)]
 mod killing;
+mod near_duplicates;
 mod offline;
 mod own_folder;
 #[path = "../cli/pictures.rs"]

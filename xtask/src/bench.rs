@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: speed and memory, each against a peer or a bound, in one run on one machine.
 
+mod explore;
 mod indexing;
 mod job;
 mod machine;
@@ -39,6 +40,8 @@ pub(crate) enum Benchmark {
     Scan,
     /// What the starter model finds, against chance, and what it costs
     Starter,
+    /// Near-duplicates, outliers, themes and the map, against labels and scikit-learn
+    Explore,
 }
 
 /// Runs one benchmark, or all of them.
@@ -70,6 +73,7 @@ impl Benchmark {
             Self::Memory => memory::run(places),
             Self::Scan => scan::run(places),
             Self::Starter => starter::run(places, starter),
+            Self::Explore => explore::run(places),
         }
     }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use kindred_core::DeviceChoice;
 
-use crate::commands::{add, doctor, embed, index, info, list, models, remove, search, similar};
+use crate::commands::{add, doctor, embed, explore, index, info, list, models, remove, search, similar};
 
 /// Find photos by what is in them, on your own machine.
 #[derive(Debug, Parser)]
@@ -55,6 +55,9 @@ pub(crate) enum Command {
     Search(search::Arguments),
     /// Find photos like one photo
     Similar(similar::Arguments),
+    /// See what the library is made of: near-duplicates, outliers, clusters, a map
+    #[command(subcommand)]
+    Explore(explore::Command),
     /// Print the unit vector of a sentence or a picture
     Embed(embed::Arguments),
     /// Tell everything that is known of one photo
@@ -169,6 +172,10 @@ mod tests {
             &["retry", "--model", "m"],
             &["search", "a", "--model", "m", "--image", "b"],
             &["similar", "a", "--by", "look", "--model", "m"],
+            &["explore", "duplicates", "--space", "look", "--folder", "a", "--folder", "b"],
+            &["explore", "outliers", "--per-folder", "--csv"],
+            &["explore", "clusters", "--html", "a.html"],
+            &["explore", "map", "--csv", "a.csv"],
             &["embed", "--text", "a", "--model", "m"],
             &["embed", "--image", "a"],
             &["list", "--failed"],

@@ -96,6 +96,12 @@ pub enum Error {
         /// What was asked for.
         path: PathBuf,
     },
+    /// No theme has this number, or none any more.
+    #[error("there is no theme {theme}")]
+    UnknownTheme {
+        /// What was asked for.
+        theme: i64,
+    },
     /// A network or one of its files.
     #[error(transparent)]
     Model(#[from] ModelError),
@@ -169,6 +175,7 @@ impl Error {
             Self::UnknownFolder { .. } => "unknown-folder",
             Self::OwnFolder { .. } => "own-folder",
             Self::UnknownPhoto { .. } | Self::UnknownFile { .. } => "unknown-photo",
+            Self::UnknownTheme { .. } => "unknown-theme",
             Self::Model(ModelError::Cancelled) | Self::Cancelled => "cancelled",
             Self::Model(_) => "model",
             Self::Vector { .. } => "vector",
@@ -201,6 +208,7 @@ impl Error {
                 std::iter::once(path(at)).chain(holder).collect()
             }
             Self::UnknownPhoto { photo } => vec![("photo", photo.0.to_string())],
+            Self::UnknownTheme { theme } => vec![("theme", theme.to_string())],
             Self::Vector { model, .. } | Self::NotIndexed { model, .. } => vec![("model", model.clone())],
             Self::WrongPurpose { model, by } => vec![("model", model.clone()), ("by", (*by).to_owned())],
             Self::Query { source, .. } => {

@@ -4,6 +4,7 @@
 
 pub mod catalog;
 mod error;
+pub mod explore;
 #[cfg(test)]
 #[path = "../../../tests/parity/fixtures.rs"]
 mod fixtures;
@@ -16,6 +17,7 @@ pub mod search;
 pub mod vectors;
 
 pub use error::{Error, Result};
+pub use explore::{Stage, Step};
 pub use ids::{FolderId, ModelKey, PhotoId};
 pub use indexing::{JobControl, Phase, Progress};
 pub use kindred_models::{
@@ -23,9 +25,11 @@ pub use kindred_models::{
     ModelRef, Purpose, STARTER_ID, VerifyReport, release_gpu_sentinels,
 };
 pub use library::{
-    By, Check, DoctorReport, EmbedAnswer, EmbedInput, Failure, FolderStatus, FolderTree, ImageTerm,
-    IndexReport, IndexRequest, IndexedModel, Library, LibraryOptions, ListKind, ModelStatus, Models,
-    Original, Overview, PhotoCounts, PhotoDetails, PhotoEntry, PictureSource, RemovedFolder, SearchAnswer,
-    SearchRequest, SearchResult, SeenBy, SimilarRequest, Standing, Status, Subfolder, Switch, Timeline,
-    default_library_dir, default_models_dir,
+    By, Check, DoctorReport, DuplicateGroup, DuplicatePhoto, Duplicates, EmbedAnswer, EmbedInput,
+    ExploreRequest, Failure, FolderStatus, FolderTree, ImageTerm, IndexReport, IndexRequest, IndexedModel,
+    Library, LibraryOptions, ListFormat, ListKind, MapKind, MapPoint, ModelStatus, Models, Original, Outlier,
+    OutlierFolder, OutlierNeighbour, Outliers, Overview, PhotoCounts, PhotoDetails, PhotoEntry, PhotoMap,
+    PictureSource, RemovedFolder, SearchAnswer, SearchRequest, SearchResult, SeenBy, SimilarRequest,
+    Standing, Status, Subfolder, Switch, Theme, ThemeWord, Themes, Timeline, default_library_dir,
+    default_models_dir,
 };

@@ -3,6 +3,7 @@
 pub(crate) mod add;
 pub(crate) mod doctor;
 pub(crate) mod embed;
+pub(crate) mod explore;
 mod folders;
 pub(crate) mod index;
 pub(crate) mod info;
@@ -30,6 +31,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<(), Failure> {
         Command::Retry(arguments) => retry::run(arguments, context),
         Command::Search(arguments) => search::run(arguments, context),
         Command::Similar(arguments) => similar::run(arguments, context),
+        Command::Explore(command) => explore::run(command, context),
         Command::Embed(arguments) => embed::run(arguments, context),
         Command::Info(arguments) => info::run(&arguments, context),
         Command::List(arguments) => list::run(&arguments, context),

@@ -8,8 +8,11 @@ use super::fault::Fault;
 pub(super) const APPLICATION_ID: i64 = 0x4B4E_4452;
 
 /// Step `n` brings a database of version `n` to version `n + 1`.
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001_library.sql"), include_str!("migrations/0002_colour.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_library.sql"),
+    include_str!("migrations/0002_colour.sql"),
+    include_str!("migrations/0003_explore.sql"),
+];
 
 /// The version that this program reads and writes.
 pub(super) const fn latest() -> i64 {

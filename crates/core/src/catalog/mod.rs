@@ -7,6 +7,7 @@
 //! connection (write-ahead log).
 
 mod clock;
+mod explore;
 mod failures;
 mod fault;
 mod folders;
@@ -32,6 +33,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 pub use clock::unix_ms;
+pub(crate) use explore::ThemeName;
 pub use failures::FailureRow;
 pub use folders::{Folder, FolderCounts};
 pub use health::set_aside;

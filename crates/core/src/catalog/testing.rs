@@ -83,5 +83,10 @@ pub(crate) fn model(id: &str) -> ModelKey {
 /// Makes a catalog what the version before photos had colours would have left.
 pub(crate) fn before_colours(path: &Path) {
     let connection = rusqlite::Connection::open(path).unwrap();
-    connection.execute_batch("ALTER TABLE photos DROP COLUMN colour; PRAGMA user_version = 1").unwrap();
+    connection
+        .execute_batch(
+            "DROP TABLE theme_examples; DROP TABLE theme_names; DROP TABLE signatures;
+             ALTER TABLE photos DROP COLUMN colour; PRAGMA user_version = 1",
+        )
+        .unwrap();
 }

@@ -6,6 +6,7 @@ mod colours;
 mod complete;
 mod details;
 mod engine;
+mod explore;
 mod find;
 mod folder_tree;
 mod history;
@@ -41,6 +42,10 @@ pub use answer::{
     PhotoEntry, RemovedFolder, SearchAnswer, SearchResult, Status, Switch,
 };
 pub use details::{PhotoDetails, SeenBy};
+pub use explore::{
+    DuplicateGroup, DuplicatePhoto, Duplicates, ExploreRequest, ListFormat, MapKind, MapPoint, Outlier,
+    OutlierFolder, OutlierNeighbour, Outliers, PhotoMap, Theme, ThemeWord, Themes,
+};
 pub use folder_tree::{FolderTree, Subfolder};
 pub use models::{ModelStatus, Models};
 pub use original::Original;
@@ -60,6 +65,7 @@ use crate::media::{MemoryBudget, Thumbnails};
 use crate::scan;
 use crate::search::Vocabulary;
 use engine::Engine;
+use explore::Results;
 use indexes::Indexes;
 use places::Places;
 use reader::Reading;
@@ -83,6 +89,8 @@ pub struct Library {
     vocabulary: Mutex<Option<(u64, Arc<Vocabulary>)>>,
     /// Held by the one who reads or writes the history.
     history: Mutex<()>,
+    /// What exploring has found.
+    results: Results,
 }
 
 impl Library {
@@ -105,6 +113,7 @@ impl Library {
             memory: MemoryBudget::of_machine(),
             vocabulary: Mutex::default(),
             history: Mutex::default(),
+            results: Results::new(places.explored()),
             places,
             options,
         }

@@ -88,6 +88,9 @@ pub enum QueryProblem {
     /// `is:offline -is:offline`.
     #[error("this contradicts an earlier is: filter, so no photo could be found")]
     Contradiction,
+    /// Words where only filters can be.
+    #[error("only filters can stand here, such as folder:rome or date:2024; words cannot")]
+    OnlyFilters,
 }
 
 impl QueryProblem {
@@ -106,6 +109,7 @@ impl QueryProblem {
             Self::OpenRange => "open-range",
             Self::NoTimeLeft => "no-time-left",
             Self::Contradiction => "contradiction",
+            Self::OnlyFilters => "only-filters",
         }
     }
 
@@ -128,7 +132,8 @@ impl QueryProblem {
             | Self::BackwardRange
             | Self::OpenRange
             | Self::NoTimeLeft
-            | Self::Contradiction => Vec::new(),
+            | Self::Contradiction
+            | Self::OnlyFilters => Vec::new(),
         }
     }
 }
