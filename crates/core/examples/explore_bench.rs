@@ -101,7 +101,7 @@ fn pairs(found: &Duplicates, paths: &HashMap<PhotoId, PathBuf>) -> Value {
     };
     let mut group_of: HashMap<PhotoId, usize> = HashMap::new();
     for (number, group) in found.groups.iter().enumerate() {
-        group.photos.iter().for_each(|photo| drop(group_of.insert(photo.id, number)));
+        group_of.extend(group.photos.iter().map(|photo| (photo.id, number)));
     }
     let mut photos: Vec<(PhotoId, String)> =
         paths.keys().filter_map(|photo| Some((*photo, label(photo)?))).collect();

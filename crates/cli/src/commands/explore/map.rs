@@ -83,6 +83,8 @@ fn summary(map: &PhotoMap) -> String {
 const SIDE: f32 = 1200.0;
 const PICTURE: f32 = 44.0;
 const POINT: f32 = 3.0;
+/// Small pictures at most.
+const MOST: usize = 500;
 /// Hues that are told apart, one after the other around the wheel by the golden angle.
 const ANGLE: f64 = 137.508;
 
@@ -96,16 +98,17 @@ fn drawing(map: &PhotoMap, pictures: &Pictures<'_>) -> String {
     let hue: HashMap<i64, f64> =
         themes.iter().zip(0..).map(|(theme, at)| (*theme, f64::from(at) * ANGLE % 360.0)).collect();
     let (mut dots, mut images) = (String::new(), String::new());
-    let mut taken: HashSet<(i32, i32)> = HashSet::new();
+    let mut shown: Vec<(f32, f32)> = Vec::new();
     for point in &map.points {
         let (x, y) = (at(point.x), at(-point.y));
         let colour =
             point.theme.map_or("#8a8a8a".to_owned(), |theme| format!("hsl({:.0} 60% 50%)", hue[&theme]));
         let name = escaped(&pictures.name(point.photo));
-        let cell = ((x / (1.15 * PICTURE)) as i32, (y / (1.15 * PICTURE)) as i32);
-        let picture = if taken.insert(cell) { pictures.address(point.photo) } else { None };
+        let has_room = || shown.iter().all(|(u, v)| (u - x).abs().max((v - y).abs()) >= 1.15 * PICTURE);
+        let picture = if shown.len() < MOST && has_room() { pictures.address(point.photo) } else { None };
         match picture {
             Some(address) => {
+                shown.push((x, y));
                 let (left, top) = (x - PICTURE / 2.0, y - PICTURE / 2.0);
                 images += &format!(
                     "<g><title>{name}</title><rect x=\"{:.1}\" y=\"{:.1}\" width=\"{side}\" height=\"{side}\" rx=\"4\" fill=\"{colour}\"/>\

@@ -9,7 +9,9 @@ pub(super) struct Affine {
     pub shift: [f64; 2],
 }
 
-type Pairs = [([f32; 2], [f32; 2])];
+/// A place, and the place where it comes to lie.
+type Pair = ([f32; 2], [f32; 2]);
+type Pairs = [Pair];
 
 /// Triples that are tried, and how near a point must come, in pixels.
 const TRIES: usize = 400;
@@ -50,7 +52,7 @@ impl Affine {
     /// Least squares.
     fn fitted(pairs: &Pairs) -> Option<Self> {
         let count = pairs.len() as f64;
-        let mean = |part: fn(&([f32; 2], [f32; 2])) -> [f32; 2]| {
+        let mean = |part: fn(&Pair) -> [f32; 2]| {
             let sum = pairs
                 .iter()
                 .map(part)

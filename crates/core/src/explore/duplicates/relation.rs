@@ -67,8 +67,9 @@ pub struct Facts {
 /// Likeness of two pictures as a whole, and of their details, from which on they are the same.
 const WHOLE: f32 = 0.95;
 const DETAILS: f32 = 0.55;
-/// Likeness where one is laid on the other, and points that must agree on how.
-const LAID: f32 = 0.85;
+/// Likeness where one is laid on the other, that of details, and points that must agree on how.
+const LAID: f32 = 0.93;
+const LAID_DETAILS: f32 = 0.75;
 const AGREEING: usize = 10;
 /// Of the smaller picture, so much must lie on the other.
 const COVERED: f64 = 0.5;
@@ -182,32 +183,106 @@ fn laid(a: &Picture, b: &Picture) -> Option<Laid> {
 fn laid_by_points(a: &Picture, b: &Picture, is_mirrored: bool) -> Option<Laid> {
     let pairs = matched(a.points(), if is_mirrored { b.mirrored_points() } else { b.points() });
     let (map, _) = Affine::agreed(&pairs).filter(|(_, count)| *count >= AGREEING)?;
-    let (likeness, covered) = overlap(a, b, &map, is_mirrored);
-    let is_same = likeness >= LAID && covered[0].max(covered[1]) >= COVERED;
+    let overlap = Overlap::of(a, b, &map, is_mirrored);
+    let covered = overlap.covered(a, b, &map);
+    if covered[0].max(covered[1]) < COVERED {
+        return None;
+    }
+    let (likeness, details) = overlap.narrowed(a, b, &map, is_mirrored).likeness();
+    let is_same = likeness >= LAID && details >= LAID_DETAILS;
     is_same.then_some(Laid { is_mirrored, degrees: map.degrees(), covered, likeness })
 }
 
-/// How alike the pictures are where they lie on each other, and which part of each does.
-fn overlap(a: &Picture, b: &Picture, map: &Affine, is_mirrored: bool) -> (f32, [f64; 2]) {
+/// Grey levels of both pictures where one lies on the other, at the crossings of a grid over a rectangle of the first.
+struct Overlap {
+    /// Left, top, width and height of the rectangle, in pixels.
+    frame: [f64; 4],
+    /// Of both, where they lie on each other.
+    levels: Vec<Option<(f32, f32)>>,
+}
+
+impl Overlap {
     const STEPS: usize = 64;
-    let (mut left, mut right) = (Vec::new(), Vec::new());
-    for v in 0..STEPS {
-        for u in 0..STEPS {
-            let part = |at: usize, side: usize| (at as f64 + 0.5) / STEPS as f64 * side as f64 - 0.5;
-            let at = [part(u, a.width), part(v, a.height)];
+
+    fn of(a: &Picture, b: &Picture, map: &Affine, is_mirrored: bool) -> Self {
+        Self::within([0.0, 0.0, a.width as f64, a.height as f64], a, b, map, is_mirrored)
+    }
+
+    fn within(frame: [f64; 4], a: &Picture, b: &Picture, map: &Affine, is_mirrored: bool) -> Self {
+        let [left, top, width, height] = frame;
+        let last = b.width as f64 - 1.0;
+        let level = |place: usize| {
+            let part = |at: usize, side: f64| (at as f64 + 0.5) / Self::STEPS as f64 * side - 0.5;
+            let at = [left + part(place % Self::STEPS, width), top + part(place / Self::STEPS, height)];
             let [x, y] = map.at(at);
-            let last = b.width as f64 - 1.0;
-            if (0.0..=last).contains(&x) && (0.0..=b.height as f64 - 1.0).contains(&y) {
-                let x = if is_mirrored { last - x } else { x };
-                left.push(sampled(a.smooth(), a.width, a.height, at[0] as f32, at[1] as f32));
-                right.push(sampled(b.smooth(), b.width, b.height, x as f32, y as f32));
+            let is_on = (0.0..=last).contains(&x) && (0.0..=b.height as f64 - 1.0).contains(&y);
+            let x = if is_mirrored { last - x } else { x };
+            is_on.then(|| {
+                let there = sampled(b.smooth(), b.width, b.height, x as f32, y as f32);
+                (sampled(a.smooth(), a.width, a.height, at[0] as f32, at[1] as f32), there)
+            })
+        };
+        Self { frame, levels: (0..Self::STEPS * Self::STEPS).map(level).collect() }
+    }
+
+    /// Which part of each picture lies on the other.
+    fn covered(&self, a: &Picture, b: &Picture, map: &Affine) -> [f64; 2] {
+        let of_a = self.levels.iter().flatten().count() as f64 / self.levels.len() as f64;
+        let scale = (map.turn[0][0] * map.turn[1][1] - map.turn[0][1] * map.turn[1][0]).abs();
+        let of_b = of_a * scale * (a.width * a.height) as f64 / (b.width * b.height) as f64;
+        [of_a, of_b.min(1.0)]
+    }
+
+    /// The grid laid over nothing but what is covered: a small crop is looked at as closely as a whole picture.
+    fn narrowed(self, a: &Picture, b: &Picture, map: &Affine, is_mirrored: bool) -> Self {
+        let covered =
+            self.levels.iter().enumerate().filter(|(_, level)| level.is_some()).map(|(place, _)| place);
+        let (mut low, mut high) = ([Self::STEPS; 2], [0; 2]);
+        for place in covered {
+            for (at, step) in [place % Self::STEPS, place / Self::STEPS].into_iter().enumerate() {
+                (low[at], high[at]) = (low[at].min(step), high[at].max(step + 1));
             }
         }
+        let [_, _, width, height] = self.frame;
+        let step = [width / Self::STEPS as f64, height / Self::STEPS as f64];
+        let side = |at: usize| high[at].saturating_sub(low[at]) as f64 * step[at];
+        Self::within(
+            [low[0] as f64 * step[0], low[1] as f64 * step[1], side(0), side(1)],
+            a,
+            b,
+            map,
+            is_mirrored,
+        )
     }
-    let of_a = left.len() as f64 / (STEPS * STEPS) as f64;
-    let scale = (map.turn[0][0] * map.turn[1][1] - map.turn[0][1] * map.turn[1][0]).abs();
-    let of_b = of_a * scale * (a.width * a.height) as f64 / (b.width * b.height) as f64;
-    (correlation(&left, &right), [of_a, of_b.min(1.0)])
+
+    /// How alike the levels are, and how alike their differences from what is around them: faces in one pose have like levels, and
+    /// each its own details.
+    fn likeness(&self) -> (f32, f32) {
+        let (mut levels, mut details) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
+        for (place, level) in self.levels.iter().enumerate() {
+            let Some((a, b)) = level else { continue };
+            let (mean_a, mean_b) = self.around(place);
+            levels.0.push(*a);
+            levels.1.push(*b);
+            details.0.push(a - mean_a);
+            details.1.push(b - mean_b);
+        }
+        (correlation(&levels.0, &levels.1), correlation(&details.0, &details.1))
+    }
+
+    /// Means of the five by five levels around a place, of those that there are.
+    fn around(&self, place: usize) -> (f32, f32) {
+        let (column, row) = (place % Self::STEPS, place / Self::STEPS);
+        let span = |at: usize| at.saturating_sub(2)..(at + 3).min(Self::STEPS);
+        let (mut sum, mut count) = ((0.0, 0.0), 0.0);
+        for y in span(row) {
+            for (a, b) in span(column).filter_map(|x| self.levels[y * Self::STEPS + x]) {
+                sum = (sum.0 + a, sum.1 + b);
+                count += 1.0;
+            }
+        }
+        (sum.0 / count, sum.1 / count)
+    }
 }
 
 #[cfg(test)]

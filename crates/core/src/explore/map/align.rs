@@ -2,10 +2,13 @@
 
 use super::Point;
 
+/// Where a point is, and where it was.
+type Pair = ([f64; 2], [f64; 2]);
+
 /// Turns, mirrors and moves `points`, without a change of scale, so that those that were known lie as near as can be to where they
 /// were (Kabsch, 1976).
 pub(super) fn onto(points: &mut [Point], known: &[Option<Point>]) {
-    let pairs: Vec<([f64; 2], [f64; 2])> = points
+    let pairs: Vec<Pair> = points
         .iter()
         .zip(known)
         .filter_map(|(now, before)| Some((now.map(f64::from), (*before)?.map(f64::from))))
@@ -13,7 +16,7 @@ pub(super) fn onto(points: &mut [Point], known: &[Option<Point>]) {
     if pairs.is_empty() {
         return;
     }
-    let mean = |part: fn(&([f64; 2], [f64; 2])) -> [f64; 2]| {
+    let mean = |part: fn(&Pair) -> [f64; 2]| {
         let sum = pairs.iter().map(part).fold([0.0; 2], |sum, point| [sum[0] + point[0], sum[1] + point[1]]);
         sum.map(|sum| sum / pairs.len() as f64)
     };
