@@ -7,6 +7,7 @@ mod closing;
 mod commands;
 mod drag_out;
 mod dropping;
+mod explorations;
 mod jobs;
 mod offered;
 mod opening;

@@ -7,6 +7,7 @@ use tauri::async_runtime::spawn_blocking;
 use tauri::http::{Request, Response};
 
 use crate::arguments::Options;
+use crate::explorations::Explorations;
 use crate::jobs::{Downloads, Indexing};
 use crate::opening::Opening;
 use crate::query_pictures::QueryPictures;
@@ -25,6 +26,7 @@ pub struct Shell {
     pub(crate) indexing: Arc<Indexing>,
     pub(crate) downloads: Arc<Downloads>,
     pub(crate) questions: Questions,
+    pub(crate) explorations: Explorations,
     pub(crate) query_pictures: Arc<QueryPictures>,
     pub(crate) pictures: Pictures,
 }
@@ -40,6 +42,7 @@ impl Shell {
         Arc::new(Self {
             downloads: Downloads::new(Arc::clone(&library), Arc::clone(&hub), Arc::clone(&indexing)),
             questions: Questions::default(),
+            explorations: Explorations::default(),
             pictures: Pictures::new(Arc::clone(&library), Arc::clone(&query_pictures)),
             options,
             settings,
@@ -67,6 +70,7 @@ impl Shell {
 
     /// Has the jobs come to an end with the work at hand, and waits for that.
     pub fn finish(&self) {
+        self.explorations.cancel_all();
         self.downloads.stop();
         self.indexing.finish();
     }

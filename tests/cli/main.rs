@@ -8,6 +8,7 @@
 mod devices;
 mod downloads;
 mod errors;
+mod explore;
 #[path = "../library/faces.rs"]
 mod faces;
 mod finding;

@@ -4,6 +4,7 @@
 
 mod closing;
 mod events;
+mod exploring;
 mod folders;
 mod models;
 mod outside;

@@ -19,7 +19,7 @@ use tempfile::TempDir;
 /// Long enough for a network on a busy machine; reached only by a test that fails.
 const PATIENCE: Duration = Duration::from_secs(300);
 /// Where the page comes from.
-const PAGE: &str = if cfg!(windows) { "http://tauri.localhost/" } else { "tauri://localhost/" };
+pub(crate) const PAGE: &str = if cfg!(windows) { "http://tauri.localhost/" } else { "tauri://localhost/" };
 
 /// What the pictures of [`World::with_photos`] show.
 pub(crate) const SCENES: [(&str, Scene); 4] = [

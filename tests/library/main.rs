@@ -11,6 +11,7 @@ mod fixtures;
 mod full_disk;
 #[cfg(unix)]
 mod killing;
+mod near_duplicates;
 mod offline;
 mod own_folder;
 mod people;

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: speed and memory, each against a peer or a bound, in one run on one machine.
 
+mod explore;
 mod faces;
 mod indexing;
 mod job;
@@ -49,6 +50,8 @@ pub(crate) enum Benchmark {
     Window,
     /// What the starter model finds, against chance, and what it costs
     Starter,
+    /// Near-duplicates, outliers, themes and the map, against labels and scikit-learn
+    Explore,
 }
 
 /// Runs one benchmark, or all of them.
@@ -83,6 +86,7 @@ impl Benchmark {
             Self::Scan => scan::run(places),
             Self::Window => window::run(places),
             Self::Starter => starter::run(places, starter),
+            Self::Explore => explore::run(places),
         }
     }
 

@@ -7,7 +7,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use kindred_core::DeviceChoice;
 
 use crate::commands::{
-    add, doctor, embed, faces, index, info, list, models, people, remove, search, similar,
+    add, doctor, embed, explore, faces, index, info, list, models, people, remove, search, similar,
 };
 
 /// Find photos by what is in them, on your own machine.
@@ -64,6 +64,9 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: Option<people::Command>,
     },
+    /// See what the library is made of: near-duplicates, outliers, clusters, a map
+    #[command(subcommand)]
+    Explore(explore::Command),
     /// Print the unit vector of a sentence or a picture
     Embed(embed::Arguments),
     /// Tell everything that is known of one photo
@@ -178,6 +181,10 @@ mod tests {
             &["retry", "--model", "m"],
             &["search", "a", "--model", "m", "--image", "b"],
             &["similar", "a", "--by", "look", "--model", "m"],
+            &["explore", "duplicates", "--space", "look", "--folder", "a", "--folder", "b"],
+            &["explore", "outliers", "--per-folder", "--csv"],
+            &["explore", "clusters", "--html", "a.html"],
+            &["explore", "map", "--csv", "a.csv"],
             &["embed", "--text", "a", "--model", "m"],
             &["embed", "--image", "a"],
             &["faces", "a"],

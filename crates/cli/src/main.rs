@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod context;
 mod exit_code;
+mod exploring;
 mod failure;
 mod interrupt;
 mod job;

@@ -125,6 +125,12 @@ pub enum Error {
         /// What was asked for.
         path: PathBuf,
     },
+    /// No theme has this number, or none any more.
+    #[error("there is no theme {theme}")]
+    UnknownTheme {
+        /// What was asked for.
+        theme: i64,
+    },
     /// A network or one of its files.
     #[error(transparent)]
     Model(#[from] ModelError),
@@ -203,6 +209,7 @@ impl Error {
             Self::PeopleOff => "people-off",
             Self::NoFace { .. } => "no-face",
             Self::SeveralFaces { .. } => "several-faces",
+            Self::UnknownTheme { .. } => "unknown-theme",
             Self::Cancelled => "cancelled",
             Self::Model(error) => error.code(),
             Self::Vector { .. } => "vector",
@@ -242,6 +249,7 @@ impl Error {
                 let ids: Vec<String> = faces.iter().map(i64::to_string).collect();
                 vec![("faces", ids.join(","))]
             }
+            Self::UnknownTheme { theme } => vec![("theme", theme.to_string())],
             Self::Vector { model, .. } | Self::NotIndexed { model, .. } => vec![("model", model.clone())],
             Self::WrongPurpose { model, by } => vec![("model", model.clone()), ("by", (*by).to_owned())],
             Self::Query { source, .. } => {

@@ -4,6 +4,7 @@
 
 pub mod catalog;
 mod error;
+pub mod explore;
 #[cfg(test)]
 #[path = "../../../tests/parity/fixtures.rs"]
 mod fixtures;
@@ -17,6 +18,7 @@ pub mod search;
 pub mod vectors;
 
 pub use error::{Error, Result};
+pub use explore::{Stage, Step};
 pub use ids::{FaceId, FolderId, ModelKey, PersonId, PhotoId};
 pub use indexing::{JobControl, Phase, Progress};
 pub use kindred_models::{
@@ -24,11 +26,13 @@ pub use kindred_models::{
     ModelRef, Purpose, STARTER_ID, VerifyReport, release_gpu_sentinels,
 };
 pub use library::{
-    By, Check, DoctorReport, EmbedAnswer, EmbedInput, FaceCrop, Failure, FileFace, FileFaces, FolderStatus,
-    FolderTree, ImageTerm, IndexReport, IndexRequest, IndexedModel, Library, LibraryOptions, ListKind,
-    ModelStatus, Models, Named, Original, Overview, PeopleState, PeopleStatus, Person, PersonDetails,
-    PersonFace, PhotoCounts, PhotoDetails, PhotoEntry, PhotoFace, PictureSource, RemovedFolder, SearchAnswer,
-    SearchRequest, SearchResult, SeenBy, SimilarRequest, Standing, Status, Subfolder, Suggestion, Switch,
-    Timeline, default_library_dir, default_models_dir,
+    By, Check, DoctorReport, DuplicateGroup, DuplicatePhoto, Duplicates, EmbedAnswer, EmbedInput,
+    ExploreRequest, FaceCrop, Failure, FileFace, FileFaces, FolderStatus, FolderTree, ImageTerm, IndexReport,
+    IndexRequest, IndexedModel, Library, LibraryOptions, ListFormat, ListKind, MapKind, MapPoint,
+    ModelStatus, Models, Named, Original, Outlier, OutlierFolder, OutlierNeighbour, Outliers, Overview,
+    PeopleState, PeopleStatus, Person, PersonDetails, PersonFace, PhotoCounts, PhotoDetails, PhotoEntry,
+    PhotoFace, PhotoMap, PictureSource, RemovedFolder, SearchAnswer, SearchRequest, SearchResult, SeenBy,
+    SimilarRequest, Standing, Status, Subfolder, Suggestion, Switch, Theme, ThemeWord, Themes, Timeline,
+    default_library_dir, default_models_dir,
 };
 pub use people::{DecisionKind, FaceArea};

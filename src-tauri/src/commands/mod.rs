@@ -1,5 +1,6 @@
 //! What the page can ask for. Each command is one line over the library or over what keeps the window's state.
 
+mod exploring;
 mod history;
 mod indexing;
 mod library;
@@ -55,6 +56,15 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
         people::set_cover,
         people::suggestions,
         people::undo_people,
+        exploring::duplicates,
+        exploring::outliers,
+        exploring::themes,
+        exploring::theme_photos,
+        exploring::name_theme,
+        exploring::photo_map,
+        exploring::photo_map_preview,
+        exploring::cancel_exploring,
+        exploring::save_duplicates,
         history::history,
         history::add_to_history,
         history::clear_history,

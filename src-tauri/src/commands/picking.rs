@@ -78,6 +78,19 @@ pub(crate) async fn forget_picture(shell: Shell<'_>, token: String) -> Result<()
     Ok(())
 }
 
+/// Where the user wants a file of this name, with one ending, to be written; `None` when the dialog was closed.
+pub(super) async fn ask_where_to_save<R: Runtime>(
+    app: &AppHandle<R>,
+    name: &str,
+    extension: &'static str,
+) -> Result<Option<PathBuf>> {
+    let named = |dialog: FileDialogBuilder<R>| {
+        dialog.set_file_name(name).add_filter(extension.to_uppercase(), &[extension])
+    };
+    let picked = ask(app, |dialog, done| named(dialog).save_file(done)).await?;
+    Ok(paths(picked).next())
+}
+
 /// Opens a dialog over the window and waits for what is chosen; `None` when it was closed.
 async fn ask<R: Runtime, T: Send + 'static>(
     app: &AppHandle<R>,

@@ -55,6 +55,7 @@ pub(crate) async fn watch<R: Runtime>(
     channel: Channel<Event>,
 ) -> Result<()> {
     shell.questions.begin_again();
+    shell.explorations.cancel_all();
     shell.hub.watch(webview.label(), move |event| channel.send(event.clone()).is_ok());
     Ok(())
 }

@@ -33,6 +33,12 @@ fn all() -> BTreeMap<PathBuf, String> {
     add::<Answer>(&config, &mut files);
     add::<Completion>(&config, &mut files);
     add::<PickedPicture>(&config, &mut files);
+    add::<ExploreRequest>(&config, &mut files);
+    add::<OutliersRequest>(&config, &mut files);
+    add::<ListFormat>(&config, &mut files);
+    add::<Duplicates>(&config, &mut files);
+    add::<Outliers>(&config, &mut files);
+    add::<Themes>(&config, &mut files);
     add::<Event>(&config, &mut files);
     let names = files.keys().filter_map(|path| path.file_stem()?.to_str());
     let index: String = names.map(|name| format!("export type {{ {name} }} from \"./{name}\";\n")).collect();

@@ -3,7 +3,7 @@
 use kindred_core::{Phase, Progress};
 use serde::Serialize;
 
-use super::{CommandError, DeviceInUse, PickedPicture};
+use super::{CommandError, DeviceInUse, Exploring, PickedPicture};
 
 /// Something happened. Samples of one thing come at most ten times a second; the last of a job is never left out.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -22,6 +22,8 @@ pub(crate) enum Event {
     Dropped(Offered),
     /// Files were given to the program to open.
     Open(Offered),
+    /// How far an exploration is.
+    Exploring(Exploring),
 }
 
 /// How far the indexing job is.

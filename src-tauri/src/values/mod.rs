@@ -5,6 +5,7 @@
 
 mod app;
 mod event;
+mod explore;
 mod failing;
 mod library;
 mod model;
@@ -19,6 +20,9 @@ pub(crate) use app::{AppInfo, Licence, Platform, Settings};
 #[cfg(test)]
 pub(crate) use app::{Language, Theme};
 pub(crate) use event::{Event, IndexPhase, IndexProgress, IndexReport, ModelPhase, ModelProgress, Offered};
+pub(crate) use explore::{
+    Duplicates, ExploreRequest, Exploring, ListFormat, Outliers, OutliersRequest, Space, Themes,
+};
 pub(crate) use failing::{CommandError, Result};
 pub(crate) use library::{DeviceInUse, LibraryState, LibraryStatus};
 pub(crate) use model::{ModelStatus, Purpose};

@@ -18,6 +18,7 @@ enum Subject<'a> {
     Index,
     Library,
     Model(&'a str),
+    Exploring(u64),
     Drag,
     /// Of its own kind: nothing takes its place.
     Once,
@@ -65,6 +66,7 @@ fn subject_of(event: &Event) -> Subject<'_> {
         Event::Index(_) => Subject::Index,
         Event::Library { .. } => Subject::Library,
         Event::Model(progress) => Subject::Model(&progress.id),
+        Event::Exploring(progress) => Subject::Exploring(progress.ticket),
         Event::Drop { .. } => Subject::Drag,
         Event::Dropped(_) | Event::Open(_) => Subject::Once,
     }

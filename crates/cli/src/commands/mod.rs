@@ -3,6 +3,7 @@
 pub(crate) mod add;
 pub(crate) mod doctor;
 pub(crate) mod embed;
+pub(crate) mod explore;
 pub(crate) mod faces;
 mod folders;
 pub(crate) mod index;
@@ -34,6 +35,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<(), Failure> {
         Command::Similar(arguments) => similar::run(arguments, context),
         Command::Faces(arguments) => faces::run(&arguments, context),
         Command::People { command } => people::run(command, context),
+        Command::Explore(command) => explore::run(command, context),
         Command::Embed(arguments) => embed::run(arguments, context),
         Command::Info(arguments) => info::run(&arguments, context),
         Command::List(arguments) => list::run(&arguments, context),

@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_library.sql"),
     include_str!("migrations/0002_colour.sql"),
     include_str!("migrations/0003_people.sql"),
+    include_str!("migrations/0004_explore.sql"),
 ];
 
 /// The version that this program reads and writes.

@@ -8,6 +8,7 @@
 
 mod clock;
 mod decisions;
+mod explore;
 mod faces;
 mod failures;
 mod fault;
@@ -36,6 +37,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 
 pub use clock::unix_ms;
 pub(crate) use decisions::{NewDecision, Who};
+pub(crate) use explore::ThemeName;
 pub use faces::{FaceRow, FoundFaces, NewFace};
 pub use failures::FailureRow;
 pub use folders::{Folder, FolderCounts};

@@ -90,7 +90,8 @@ pub(crate) fn before_colours(path: &Path) {
     let connection = rusqlite::Connection::open(path).unwrap();
     connection
         .execute_batch(
-            "DROP TRIGGER faces_photo_deleted; DROP TRIGGER faces_photo_changed; DROP TABLE decision_before;
+            "DROP TABLE theme_examples; DROP TABLE theme_names; DROP TABLE signatures;
+             DROP TRIGGER faces_photo_deleted; DROP TRIGGER faces_photo_changed; DROP TABLE decision_before;
              DROP TABLE decision_faces; DROP TABLE decisions; DROP TABLE face_vectors; DROP TABLE faces;
              DROP TABLE people; DROP TABLE face_scans; ALTER TABLE photos DROP COLUMN colour; PRAGMA user_version = 1",
         )

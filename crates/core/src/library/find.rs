@@ -226,7 +226,7 @@ impl Library {
     }
 
     /// One vector for each text.
-    fn embed_texts(&self, model: &ResolvedModel, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
+    pub(super) fn embed_texts(&self, model: &ResolvedModel, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
         let vectors = self.engine.text(model)?.embed_texts(texts)?;
         Ok(vectors.into_iter().map(|vector| vector.into_vec()).collect())
     }

@@ -84,6 +84,7 @@ impl Library {
         let tally = embedded?;
         told(&Progress { phase: Phase::Finishing, found: report.found, ..Progress::default() });
         self.add_colours(&catalog, control, told)?;
+        self.add_signatures(&catalog, control, told)?;
         self.finish_indexes(&catalog, &keys, control, told)?;
         self.finish_people(&catalog, control, told)?;
         complete(&mut report, &catalog, folders)?;

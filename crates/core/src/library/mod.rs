@@ -6,6 +6,7 @@ mod colours;
 mod complete;
 mod details;
 mod engine;
+mod explore;
 mod find;
 mod folder_tree;
 mod history;
@@ -43,6 +44,10 @@ pub use answer::{
     PhotoEntry, RemovedFolder, SearchAnswer, SearchResult, Status, Switch,
 };
 pub use details::{PhotoDetails, SeenBy};
+pub use explore::{
+    DuplicateGroup, DuplicatePhoto, Duplicates, ExploreRequest, ListFormat, MapKind, MapPoint, Outlier,
+    OutlierFolder, OutlierNeighbour, Outliers, PhotoMap, Theme, ThemeWord, Themes,
+};
 pub use folder_tree::{FolderTree, Subfolder};
 pub use models::{ModelStatus, Models};
 pub use original::Original;
@@ -65,6 +70,7 @@ use crate::indexing::{JobControl, Phase, Progress};
 use crate::media::{MemoryBudget, Thumbnails};
 use crate::scan;
 use engine::Engine;
+use explore::Results;
 use indexes::Indexes;
 use names::Names;
 use places::Places;
@@ -94,6 +100,8 @@ pub struct Library {
     suggested: Mutex<Option<(u64, Arc<Vec<Suggestion>>)>>,
     /// Held by the one who reads or writes the history.
     history: Mutex<()>,
+    /// What exploring has found.
+    results: Results,
 }
 
 impl Library {
@@ -119,6 +127,7 @@ impl Library {
             decider: Mutex::default(),
             suggested: Mutex::default(),
             history: Mutex::default(),
+            results: Results::new(places.explored()),
             places,
             options,
         }

@@ -49,6 +49,11 @@ impl Places {
         self.dir.join("thumbnails")
     }
 
+    /// What exploring has found: a cache, too.
+    pub(crate) fn explored(&self) -> PathBuf {
+        self.dir.join("explored")
+    }
+
     /// Queries that were asked before.
     pub(crate) fn history(&self) -> PathBuf {
         self.dir.join("history.json")

@@ -94,6 +94,9 @@ pub enum QueryProblem {
     /// `is:offline -is:offline`.
     #[error("this contradicts an earlier is: filter, so no photo could be found")]
     Contradiction,
+    /// Words where only filters can be.
+    #[error("only filters can stand here, such as folder:rome or date:2024; words cannot")]
+    OnlyFilters,
 }
 
 impl QueryProblem {
@@ -113,6 +116,7 @@ impl QueryProblem {
             Self::NoTimeLeft => "no-time-left",
             Self::NotACount { .. } => "not-a-count",
             Self::Contradiction => "contradiction",
+            Self::OnlyFilters => "only-filters",
         }
     }
 
@@ -136,7 +140,8 @@ impl QueryProblem {
             | Self::BackwardRange
             | Self::OpenRange
             | Self::NoTimeLeft
-            | Self::Contradiction => Vec::new(),
+            | Self::Contradiction
+            | Self::OnlyFilters => Vec::new(),
         }
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn dot(query: &[f32], row: &[f16]) -> f32 {
 
 /// Dot product of two rows. Accumulates in f32.
 #[inline]
-pub(super) fn dot_rows(a: &[f16], b: &[f16]) -> f32 {
+pub(crate) fn dot_rows(a: &[f16], b: &[f16]) -> f32 {
     #[cfg(target_arch = "x86_64")]
     {
         if x86::has_avx512() {

@@ -5,6 +5,8 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use half::f16;
+
 use super::changes::{Known, catch_up, fold, load, read_all};
 use super::graph::{Graph, GraphParameters, GraphRows};
 use super::graph_build::{BuiltGraph, GraphBuild};
@@ -12,6 +14,7 @@ use super::graph_file;
 use super::id_set::IdSet;
 use super::matrix::{Matrix, Provenance};
 use super::neighbour::Neighbour;
+use super::rows::is_live;
 use super::scan;
 use super::source::VectorSource;
 use crate::error::{Error, Result};
@@ -132,6 +135,15 @@ impl VectorIndex {
     pub fn score_of(&self, query: &[f32], photo: PhotoId) -> Option<f32> {
         let row = self.known.rows.row(photo).filter(|row| row.len() == query.len())?;
         Some(scan::score(query, photo, row).score)
+    }
+
+    /// The vectors of all photos, of those in `keep` if given, in no particular order.
+    pub fn vectors<'a>(&'a self, keep: Option<&'a IdSet>) -> impl Iterator<Item = (PhotoId, &'a [f16])> {
+        self.known.rows.blocks().into_iter().flat_map(move |block| {
+            let rows = block.ids.iter().zip(block.rows.chunks_exact(block.dim));
+            let photos = rows.filter(|(id, _)| is_live(**id)).map(|(id, row)| (PhotoId(*id), row));
+            photos.filter(move |(photo, _)| keep.is_none_or(|keep| keep.contains(*photo)))
+        })
     }
 
     /// The `k` nearest photos, of those in `keep` if given, nearest first.

@@ -24,6 +24,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use dot::dot_rows;
 pub use graph_build::{BuiltGraph, GraphBuild};
 pub use id_set::IdSet;
 pub use index::{IndexOptions, VectorIndex};
