@@ -26,9 +26,6 @@ pub(crate) fn install(home: &Home, data: &Path) {
     }
 }
 
-/// The actors of a series, each with five pictures of one face.
-pub(crate) const ACTORS: [&str; 7] = ["amy", "bernadette", "howard", "leonard", "penny", "raj", "sheldon"];
-
 /// A picture of an actor, from 1 to 5.
 pub(crate) fn actor(data: &Path, name: &str, number: usize) -> PathBuf {
     data.join("faces/face-api.js/examples/images").join(name).join(format!("{name}{number}.png"))

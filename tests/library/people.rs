@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use image::RgbImage;
 use serde_json::Value;
 
-use crate::faces::{ACTORS, actor, copy_actors, install, shared};
+use crate::faces::{actor, copy_actors, install, shared};
 use crate::program::Home;
+
+/// The actors of a series, each with five pictures of one face.
+const ACTORS: [&str; 7] = ["amy", "bernadette", "howard", "leonard", "penny", "raj", "sheldon"];
 
 /// The names of the files of each person, in order.
 fn groups(home: &Home) -> BTreeSet<Vec<String>> {

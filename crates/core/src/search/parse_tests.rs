@@ -87,7 +87,7 @@ fn what_only_looks_like_syntax_is_text() {
         "re:zero",
         "https://example.org/a?b=c:d",
         "C:\\Photos\\2024",
-        "person:anna",
+        "persons:anna",
         "isolated:offline folders:x",
         ":folder ::",
         "1.2.3:dog",

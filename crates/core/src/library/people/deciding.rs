@@ -3,7 +3,7 @@
 //! Whatever is said of a person is also said of the faces that it has at that moment: they stay its faces whatever a later grouping
 //! makes of them, and those in the middle of its groups stand for it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::super::Library;
 use super::answer::Named;
@@ -87,20 +87,21 @@ impl Library {
         name: Option<&str>,
     ) -> Result<PersonId> {
         self.change_people(|catalog| {
-            known_faces(catalog, faces)?;
+            let known = known_faces(catalog, faces)?;
             let name = name.map(str::trim).filter(|name| !name.is_empty());
             let person = match (person, name) {
                 (Some(person), _) => Some(known_person(catalog, person)?),
                 (None, Some(name)) => called(catalog, name)?.into_iter().next(),
                 (None, None) => None,
             };
+            let mut step = left_behind(catalog, &known, person, faces)?;
             let Some(person) = person else {
                 let naming = NewDecision::new(DecisionKind::Name, Who::New, Vec::new());
-                let name = name.map(|name| NewDecision { name: Some(name.to_owned()), ..naming });
-                let this_is = NewDecision::new(DecisionKind::ThisIs, Who::New, faces.to_vec());
-                return self.take_new(catalog, &name.into_iter().chain([this_is]).collect::<Vec<_>>());
+                step.extend(name.map(|name| NewDecision { name: Some(name.to_owned()), ..naming }));
+                step.push(NewDecision::new(DecisionKind::ThisIs, Who::New, faces.to_vec()));
+                return self.take_new(catalog, &step);
             };
-            let mut step = standing(catalog, person, faces)?;
+            step.extend(standing(catalog, person, faces)?);
             step.push(NewDecision::new(DecisionKind::ThisIs, Who::Known(person), faces.to_vec()));
             self.take(catalog, &step)?;
             Ok(person)
@@ -217,6 +218,27 @@ fn standing(catalog: &Catalog, person: PersonId, without: &[FaceId]) -> Result<V
     let said = [(DecisionKind::Stands, stand), (DecisionKind::Held, held)];
     let said = said.into_iter().filter(|(_, faces)| !faces.is_empty());
     Ok(said.map(|(kind, faces)| NewDecision::new(kind, Who::Known(person), faces)).collect())
+}
+
+/// What must be said of the people that faces leave, where something was said of these before: the faces that are left behind stay.
+/// A group that nothing was said of follows.
+fn left_behind(
+    catalog: &Catalog,
+    known: &[(FaceId, Option<PersonId>)],
+    to: Option<PersonId>,
+    faces: &[FaceId],
+) -> Result<Vec<NewDecision>> {
+    let decided = catalog.decided()?;
+    let left: BTreeSet<PersonId> = known.iter().filter_map(|(_, person)| *person).collect();
+    let mut said = Vec::new();
+    for person in left.into_iter().filter(|person| Some(*person) != to) {
+        let spoken_of = decided.name(person).is_some()
+            || catalog.looks_of_person(person)?.iter().any(|look| look.bond > 0);
+        if spoken_of {
+            said.extend(standing(catalog, person, faces)?);
+        }
+    }
+    Ok(said)
 }
 
 /// The faces that are most like all the others.

@@ -152,8 +152,7 @@ impl Album {
 
     /// The face at a place of a photo, from the left.
     fn face(&self, number: usize, place: usize) -> FaceId {
-        let faces = self.library().reader().unwrap().faces_of(self.photo(number)).unwrap();
-        faces[place].id
+        self.library().photo_faces(self.photo(number)).unwrap()[place].id
     }
 
     /// Whose the faces of all photos are: photo and x in hundredths.
