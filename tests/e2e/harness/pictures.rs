@@ -81,8 +81,8 @@ pub(crate) fn draw_album(folder: &Path) {
         let (scene, part) = ALBUM[at % ALBUM.len()];
         let place = folder.join(part);
         fs::create_dir_all(&place).unwrap();
-        let (number, size) = (at / ALBUM.len() + 1, SIZES[(at * 7 + at / ALBUM.len()) % SIZES.len()]);
-        let name = format!("{} {number}.bmp", scene.caption());
+        let size = SIZES[(at * 7 + at / ALBUM.len()) % SIZES.len()];
+        let name = format!("{} {}.bmp", scene.caption(), at + 1);
         write(&place, &name, &scene, 500 + at as u32, size, 2 + 2 * at as u32);
     }
 }

