@@ -39,42 +39,16 @@ struct ReferenceFace {
     score: f32,
 }
 
-/// A file or folder of the shared data, when it is there.
-fn in_shared_data(relative: &str) -> Option<PathBuf> {
+/// A file or folder of the shared data; a line that counts as skipped when it is not there.
+fn shared(relative: &str) -> Option<PathBuf> {
     let root = std::env::var_os("KINDRED_TESTDATA")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"), PathBuf::from);
-    Some(root.join(relative)).filter(|path| path.exists())
-}
-
-/// The same, with a line that counts as skipped when it is not there.
-fn shared(relative: &str) -> Option<PathBuf> {
-    let path = in_shared_data(relative);
-    if path.is_none() {
-        println!("skipped: {relative} is not there");
+    let path = root.join(relative);
+    if path.exists() {
+        return Some(path);
     }
-    path
-}
-
-/// What both networks answer about one picture on any device, by the networks' names. Nothing where their files are not at hand.
-pub(crate) fn answers(compute: &Compute, mut keep: impl FnMut(&str, Vec<f32>)) {
-    let (Some(yunet), Some(mobilefacenet)) = (in_shared_data(YUNET), in_shared_data(MOBILEFACENET)) else {
-        return;
-    };
-    let picture = picture("face-api.js/examples/images/bbt3.jpg");
-    let faces = detect(&FaceDetector::open(&yunet, compute).unwrap(), &picture);
-    for (at, face) in faces.iter().enumerate() {
-        let area = [face.area.x, face.area.y, face.area.width, face.area.height];
-        let numbers = area.into_iter().chain(face.landmarks.into_iter().flatten());
-        keep(&format!("yunet {at}"), numbers.collect());
-    }
-    let aligned: Vec<_> = faces
-        .iter()
-        .filter_map(|face| align(&picture, picture.width(), picture.height(), &face.landmarks))
-        .collect();
-    let vectors = FaceEmbedder::open(&mobilefacenet, compute).unwrap().embed(&aligned).unwrap();
-    for (at, vector) in vectors.into_iter().enumerate() {
-        keep(&format!("mobilefacenet {at}"), vector.into_vec());
-    }
+    println!("skipped: {} is not there", path.display());
+    None
 }
 
 /// Decodes as OpenCV does, with libjpeg-turbo.

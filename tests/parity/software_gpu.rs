@@ -17,7 +17,7 @@ use crate::golden::{check, cpu, golden, model};
 /// Where the child writes its vectors; set, it makes a process the child.
 const OUT: &str = "KINDRED_TEST_GPU_OUT";
 
-/// Networks that the child computes, in this order: CLIP with either activation, ResNet50 and a starter network; behind them the face networks, where their files are at hand. The other files differ in how they are
+/// Networks that the child computes, in this order: CLIP with either activation, ResNet50 and a starter network. The other files differ in how they are
 /// read, which the GPU has no part in, and a renderer takes a minute for each.
 const NETWORKS: [&str; 4] = ["clip-f32", "starter-f16", "open-clip-f32", "resnet50-torchvision"];
 
@@ -152,5 +152,4 @@ fn answers(compute: &Compute, mut keep_as: impl FnMut(String, Vec<f32>)) {
             }
         }
     }
-    crate::faces::answers(compute, |name, vector| keep_as(name.to_owned(), vector));
 }

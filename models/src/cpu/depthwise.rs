@@ -149,8 +149,8 @@ impl WithSimd for Row<'_> {
                         }
                     }
                 }
-                for at in 0..TOGETHER {
-                    pixel(x + at, sums[at]);
+                for (at, sum) in sums.into_iter().enumerate() {
+                    pixel(x + at, sum);
                 }
             }
             for x in together..length {

@@ -112,6 +112,8 @@ impl Product<'_> {
         }
     }
 
+    // With indices the compiler keeps all sums in registers.
+    #[allow(clippy::needless_range_loop)]
     #[inline(always)]
     fn tile<S: Simd, const O: usize, const P: usize>(
         &mut self,
@@ -124,13 +126,11 @@ impl Product<'_> {
         let (layer, taps, outputs) = (self.layer, self.taps, self.layer.outputs());
         let lanes = lanes::<S>();
         let at = first + vector * lanes;
-        let bias = &S::as_simd_f32s(&layer.bias[at..at + O * lanes]).0[..O];
-        let mut sums = [[simd.splat_f32s(0.0); O]; P];
-        for p in 0..P {
-            for o in 0..O {
-                sums[p][o] = bias[o];
-            }
-            if self.adds {
+        let mut bias = [simd.splat_f32s(0.0); O];
+        bias.copy_from_slice(&S::as_simd_f32s(&layer.bias[at..at + O * lanes]).0[..O]);
+        let mut sums = [bias; P];
+        if self.adds {
+            for p in 0..P {
                 let before = &S::as_simd_f32s(&self.out[(pixel + p) * outputs + at..][..O * lanes]).0[..O];
                 for o in 0..O {
                     sums[p][o] = simd.add_f32s(sums[p][o], before[o]);
