@@ -227,10 +227,11 @@ fn rank_1(library: &Library, labelled: &[Labelled]) -> Fallible<f64> {
             face: Some(face.face),
             face_index: None,
             offset: 0,
-            limit: 1,
+            limit: 1000,
             model: None,
         })?;
-        let first = answer.results.first().and_then(|found| who.get(found.path.as_path()));
+        // Pictures of several people lie beside the labelled ones.
+        let first = answer.results.iter().find_map(|found| who.get(found.path.as_path()));
         right += u32::from(first == Some(&face.who.as_str()));
         asked += 1;
     }

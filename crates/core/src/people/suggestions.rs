@@ -123,7 +123,7 @@ mod tests {
         let denied = Verdict { not: vec![ALICE], ..Verdict::default() };
         let free = Verdict::default();
         let near = |cosine| vec![Near { face: 0, cosine }];
-        let lists = [vec![], near(0.5), near(0.4), near(0.42), near(0.6), near(0.55), near(0.2), near(0.6)];
+        let lists = [vec![], near(0.5), near(0.36), near(0.38), near(0.6), near(0.55), near(0.2), near(0.6)];
         let faces: Vec<Asked<'_>> = [
             (0, Some(ALICE), &said),
             (1, None, &free),
