@@ -72,7 +72,12 @@ fn copies_are_found_with_what_was_done_to_them_and_the_best_is_kept() {
     assert_eq!(photos, expected.map(|(name, relation)| (name.to_owned(), relation)));
     let others: u64 = group.photos[1..].iter().map(|photo| photo.bytes).sum();
     assert_eq!(found.bytes, others);
-    assert!(group.photos.iter().all(|photo| ["PNG", "BMP"].contains(&photo.format.as_str()) && photo.sharpness > 0.0));
+    assert!(
+        group
+            .photos
+            .iter()
+            .all(|photo| ["PNG", "BMP"].contains(&photo.format.as_str()) && photo.sharpness > 0.0)
+    );
     assert!(world.path("p/c/same.bmp").exists(), "nothing is ever deleted");
 
     let filtered = ExploreRequest { filter: "folder:c".into(), ..all(By::Look) };
