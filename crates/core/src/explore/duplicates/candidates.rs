@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::signature::{Signature, in_all_lies};
 
 /// Of the nearest neighbours of a photo by vectors, so many are looked at.
-pub const NEIGHBOURS: usize = 8;
+pub const NEIGHBOURS: usize = 6;
 
 /// Fingerprints that differ in more bits are of other pictures; up to here every pair is found.
 const NEAR: u32 = 7;

@@ -46,10 +46,10 @@ pub(super) struct Feature {
     pub description: [u64; 4],
 }
 
-/// The points of a grey picture.
-pub(super) fn features(grey: &[f32], width: usize, height: usize) -> Vec<Feature> {
+/// The points of a grey picture, and those of the same picture seen in a mirror.
+pub(super) fn features(grey: &[f32], width: usize, height: usize) -> [Vec<Feature>; 2] {
     let pattern = pattern();
-    let mut found = Vec::new();
+    let (mut found, mut mirrored) = (Vec::new(), Vec::new());
     for level in 0..LEVELS {
         let scale = FACTOR.powi(level as i32);
         let size = |side: usize| ((side as f32 * scale).round() as usize).max(1);
@@ -61,14 +61,38 @@ pub(super) fn features(grey: &[f32], width: usize, height: usize) -> Vec<Feature
                 x as f32 * width as f32 / plane.width as f32,
                 y as f32 * height as f32 / plane.height as f32,
             ];
-            found.push(Feature { at, description: plane.description(x, y, sin, cos, &pattern) });
+            found.push(Feature { at, description: plane.description(x, y, [cos, -sin, sin, cos], &pattern) });
+            // A mirror turns the direction around the upright; what lies there is read from the picture as it is.
+            let at = [width as f32 - 1.0 - at[0], at[1]];
+            mirrored
+                .push(Feature { at, description: plane.description(x, y, [cos, sin, sin, -cos], &pattern) });
         }
     }
-    found
+    [found, mirrored]
 }
 
+/// A place in one picture, and the place in another that looks like it.
+type Match = ([f32; 2], [f32; 2]);
+
 /// Pairs of points that look like each other and like no other: places in `a` and `b`.
-pub(super) fn matched(a: &[Feature], b: &[Feature]) -> Vec<([f32; 2], [f32; 2])> {
+pub(super) fn matched(a: &[Feature], b: &[Feature]) -> Vec<Match> {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("popcnt") {
+        // SAFETY: the processor has what the function is compiled for.
+        return unsafe { matched_by_popcnt(a, b) };
+    }
+    matched_by_any(a, b)
+}
+
+/// [`matched_by_any`] with the instruction that counts bits: without it, counting takes most of the time.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "popcnt")]
+fn matched_by_popcnt(a: &[Feature], b: &[Feature]) -> Vec<Match> {
+    matched_by_any(a, b)
+}
+
+#[inline(always)]
+fn matched_by_any(a: &[Feature], b: &[Feature]) -> Vec<Match> {
     const NEAR: u32 = 70;
     let apart = |a: &Feature, b: &Feature| -> u32 {
         a.description.iter().zip(b.description).map(|(a, b)| (a ^ b).count_ones()).sum()
@@ -198,10 +222,11 @@ impl Plane {
         if size > 0.0 { (down / size, across / size) } else { (0.0, 1.0) }
     }
 
-    fn description(&self, x: usize, y: usize, sin: f32, cos: f32, pattern: &[[f32; 4]]) -> [u64; 4] {
+    /// Comparisons of the pattern's pairs of places. `turn` says how a step of the pattern across and down lies in the picture.
+    fn description(&self, x: usize, y: usize, turn: [f32; 4], pattern: &[[f32; 4]]) -> [u64; 4] {
         let at = |dx: f32, dy: f32| {
-            let u = (x as f32 + cos * dx - sin * dy).round() as usize;
-            let v = (y as f32 + sin * dx + cos * dy).round() as usize;
+            let u = (x as f32 + turn[0] * dx + turn[1] * dy).round() as usize;
+            let v = (y as f32 + turn[2] * dx + turn[3] * dy).round() as usize;
             self.smooth[v.min(self.height - 1) * self.width + u.min(self.width - 1)]
         };
         let mut description = [0; 4];

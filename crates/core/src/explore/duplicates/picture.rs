@@ -27,8 +27,7 @@ pub struct Picture {
     colourfulness: f32,
     /// Made when they are first needed: most pictures are told apart without.
     smooth: OnceLock<Vec<f32>>,
-    points: OnceLock<Vec<Feature>>,
-    mirrored: OnceLock<Vec<Feature>>,
+    points: OnceLock<[Vec<Feature>; 2]>,
 }
 
 impl Picture {
@@ -55,7 +54,6 @@ impl Picture {
             colourfulness: spread / (width * height) as f32,
             smooth: OnceLock::new(),
             points: OnceLock::new(),
-            mirrored: OnceLock::new(),
             grey,
         }
     }
@@ -91,16 +89,16 @@ impl Picture {
 
     /// Points that are found again.
     pub(super) fn points(&self) -> &[Feature] {
-        self.points.get_or_init(|| features(&self.grey, self.width, self.height))
+        &self.both_points()[0]
     }
 
-    /// Points of the picture in a mirror, where that is to be seen.
+    /// Points of the picture in a mirror, where they are seen there.
     pub(super) fn mirrored_points(&self) -> &[Feature] {
-        self.mirrored.get_or_init(|| {
-            let mirrored: Vec<f32> =
-                self.grey.chunks(self.width).flat_map(|row| row.iter().rev().copied()).collect();
-            features(&mirrored, self.width, self.height)
-        })
+        &self.both_points()[1]
+    }
+
+    fn both_points(&self) -> &[Vec<Feature>; 2] {
+        self.points.get_or_init(|| features(&self.grey, self.width, self.height))
     }
 }
 

@@ -182,6 +182,9 @@ fn laid(a: &Picture, b: &Picture) -> Option<Laid> {
 
 fn laid_by_points(a: &Picture, b: &Picture, is_mirrored: bool) -> Option<Laid> {
     let pairs = matched(a.points(), if is_mirrored { b.mirrored_points() } else { b.points() });
+    if pairs.len() < AGREEING {
+        return None;
+    }
     let (map, _) = Affine::agreed(&pairs).filter(|(_, count)| *count >= AGREEING)?;
     let overlap = Overlap::of(a, b, &map, is_mirrored);
     let covered = overlap.covered(a, b, &map);

@@ -51,24 +51,24 @@ fn copies_are_found_with_what_was_done_to_them_and_the_best_is_kept() {
     let image = drawn(3, 640, 480);
     save(&world, "p/c/large.bmp", &image);
     std::fs::copy(world.path("p/c/large.bmp"), world.path("p/c/same.bmp")).unwrap();
-    save(&world, "p/c/mirrored.bmp", &imageops::flip_horizontal(&image));
+    let smaller = imageops::resize(&image, 600, 450, imageops::FilterType::Triangle);
+    save(&world, "p/c/mirrored.bmp", &imageops::flip_horizontal(&smaller));
     world.index();
     let found = duplicates(&world, &all(By::Look));
     assert_eq!(found.photos, 27);
     assert_eq!(found.model.as_deref(), Some("starter"));
     assert_eq!(found.groups.len(), 1, "{found:?}");
     let group = &found.groups[0];
-    assert_eq!((name_of(&world, group.keeper).as_str(), group.reason.word()), ("c/large.bmp", "first"));
+    assert_eq!(group.reason.word(), "first", "of the two that are the same file");
+    assert_eq!((group.photos[0].id, group.photos[0].relation.word()), (group.keeper, "keeper"));
     let mut photos: Vec<(String, &str)> =
         group.photos.iter().map(|photo| (name_of(&world, photo.id), photo.relation.word())).collect();
-    assert_eq!(photos[0], ("c/large.bmp".to_owned(), "keeper"));
     photos.sort();
-    let expected = [
-        ("a/03.png", "resized"),
-        ("c/large.bmp", "keeper"),
-        ("c/mirrored.bmp", "mirrored"),
-        ("c/same.bmp", "sameFile"),
-    ];
+    let pair = match photos[1].1 {
+        "keeper" => [("c/large.bmp", "keeper"), ("c/same.bmp", "sameFile")],
+        _ => [("c/large.bmp", "sameFile"), ("c/same.bmp", "keeper")],
+    };
+    let expected = [("a/03.png", "resized"), pair[0], ("c/mirrored.bmp", "mirrored"), pair[1]];
     assert_eq!(photos, expected.map(|(name, relation)| (name.to_owned(), relation)));
     let others: u64 = group.photos[1..].iter().map(|photo| photo.bytes).sum();
     assert_eq!(found.bytes, others);
