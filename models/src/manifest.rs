@@ -146,9 +146,6 @@ pub enum NetworkKind {
     /// The MobileFaceNet face embedder.
     #[serde(rename = "mobilefacenet")]
     MobileFaceNet,
-    /// The SFace face embedder.
-    #[serde(rename = "sface")]
-    SFace,
     /// Multilingual DistilBERT with a projection into CLIP's space.
     MultilingualText,
 }
@@ -175,9 +172,6 @@ pub enum Preprocessing {
     /// Aligned face of 112 × 112, RGB; ImageNet's mean and deviation.
     #[serde(rename = "mobilefacenet")]
     MobileFaceNet,
-    /// Aligned face of 112 × 112, RGB 0–255.
-    #[serde(rename = "sface")]
-    SFace,
     /// The model reads no pictures.
     Text,
 }
@@ -358,7 +352,6 @@ mod tests {
                 "resnet50-timm",
                 "yunet",
                 "mobilefacenet",
-                "sface",
                 "clip-multilingual-text",
             ]
         );

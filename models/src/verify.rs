@@ -74,7 +74,7 @@ pub fn verify(store: &ModelStore, model: &ModelRef, compute: &Compute) -> Result
                 passed("face embedder", detail);
                 return Ok(VerifyReport { model: id.clone(), checks });
             }
-            NetworkKind::SFace | NetworkKind::MultilingualText => {
+            NetworkKind::MultilingualText => {
                 return Ok(VerifyReport { model: id.clone(), checks });
             }
         }

@@ -203,7 +203,6 @@ export const en = {
     'resnet50-timm': 'ResNet50 (timm)',
     yunet: 'YuNet',
     mobilefacenet: 'MobileFaceNet',
-    sface: 'SFace',
   } as Record<string, string>,
   modelAdds: {
     starter: 'Knows everyday things, and is there from the first minute.',
@@ -214,13 +213,11 @@ export const en = {
     'resnet50-timm': 'Weights of the timm project. For those who compare with other programs.',
     yunet: 'Finds the faces in a photo.',
     mobilefacenet: 'Tells people apart by their faces.',
-    sface: 'Tells people apart by their faces, in another way. For those who compare.',
   } as Record<string, string>,
   /** What a user should know before using a model; what is not here is said as the model's own notice says it. */
   modelNotices: {
     mobilefacenet:
       'The licence is that of the code; whether it covers the weights is not said. They were trained on MS-Celeb-1M, a collection of web pictures of people who were not asked and which its publisher has withdrawn. Use it only if that is acceptable to you and lawful where you are.',
-    sface: 'The publisher does not say which pictures the weights were trained on.',
   } as Record<string, string>,
   recommended: 'Recommended',
   otherModels: 'Other models',

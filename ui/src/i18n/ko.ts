@@ -191,7 +191,6 @@ export const ko: Messages = {
     'resnet50-timm': 'ResNet50 (timm)',
     yunet: 'YuNet',
     mobilefacenet: 'MobileFaceNet',
-    sface: 'SFace',
   },
   modelAdds: {
     starter: '일상적인 것을 알아봅니다. 처음부터 바로 쓸 수 있습니다.',
@@ -202,12 +201,10 @@ export const ko: Messages = {
     'resnet50-timm': 'timm 프로젝트의 가중치입니다. 다른 프로그램과 비교할 때 유용합니다.',
     yunet: '사진에서 얼굴을 찾습니다.',
     mobilefacenet: '얼굴로 사람을 구별합니다.',
-    sface: '다른 방식으로 얼굴을 구별합니다. 비교해 보려는 분께 알맞습니다.',
   },
   modelNotices: {
     mobilefacenet:
       '라이선스는 코드의 라이선스이며, 가중치에도 적용되는지는 밝혀져 있지 않습니다. 가중치는 당사자의 동의 없이 웹에서 모은 사진 모음인 MS-Celeb-1M으로 학습했고, 이 모음은 배포자가 거두어들였습니다. 받아들일 수 있고 지내는 곳의 법에 어긋나지 않을 때만 사용하세요.',
-    sface: '배포자가 어떤 사진으로 학습했는지 밝히지 않았습니다.',
   },
   recommended: '추천',
   otherModels: '다른 모델',

@@ -78,6 +78,15 @@ impl Library {
 }
 
 impl Names {
+    /// Forgets all names, those that are being read at the moment too.
+    pub(super) fn forget(&self) {
+        let mut state = self.shared.lock();
+        while state.is_reading {
+            state = self.shared.read.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state.known = None;
+    }
+
     fn read_behind(&self, revision: u64, catalog: PathBuf) {
         let shared = Arc::clone(&self.shared);
         std::thread::spawn(move || {

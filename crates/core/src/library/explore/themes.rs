@@ -158,7 +158,7 @@ impl Library {
         let none = vec![Vec::new(); groups.len()];
         let meaning = match request.by {
             By::Meaning => None,
-            By::Look => match self.explored(&ExploreRequest { by: By::Meaning, ..request.clone() }) {
+            By::Look | By::Face => match self.explored(&ExploreRequest { by: By::Meaning, ..request.clone() }) {
                 Ok(meaning) => Some(meaning),
                 Err(Error::NotIndexed { .. } | Error::WrongPurpose { .. }) => return Ok(none),
                 Err(error) => return Err(error),

@@ -89,7 +89,7 @@ impl Library {
         *decider = None;
         Catalog::open(&self.places.catalog())?.erase_people()?;
         *self.suggested.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        *self.vocabulary.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.names.forget();
         self.forget_people_in_history()
     }
 
