@@ -203,8 +203,10 @@ fn of(who: u64) -> BTreeSet<(usize, u32)> {
     faces.collect()
 }
 
+type Upheaval<'a> = Box<dyn Fn() + 'a>;
+
 /// Everything that may happen to faces without the user saying a word.
-fn upheavals(album: &Album) -> Vec<(&'static str, Box<dyn Fn() + '_>)> {
+fn upheavals(album: &Album) -> Vec<(&'static str, Upheaval<'_>)> {
     vec![
         ("grouped again", Box::new(|| album.group())),
         (
