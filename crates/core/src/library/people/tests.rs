@@ -203,11 +203,10 @@ fn of(who: u64) -> BTreeSet<(usize, u32)> {
     faces.collect()
 }
 
-/// What may happen to a library, with a name for it.
-type Upheaval<'a> = (&'static str, Box<dyn Fn() + 'a>);
+type Upheaval<'a> = Box<dyn Fn() + 'a>;
 
 /// Everything that may happen to faces without the user saying a word.
-fn upheavals(album: &Album) -> Vec<Upheaval<'_>> {
+fn upheavals(album: &Album) -> Vec<(&'static str, Upheaval<'_>)> {
     vec![
         ("grouped again", Box::new(|| album.group())),
         (
