@@ -148,6 +148,8 @@ fn body(quality: &BTreeMap<String, Quality>, maps: &[(String, f64, Peer)], scale
             text += &format!("| {name} | {homes} + 8 | {space} | {average_precision:.3} |\n");
         }
     }
+    text += "\nStrangers that are alike, such as portraits, are as near to each other as photos of everything are to theirs: the factor \
+             misses them.\n";
     text += "\nThemes against labels; a photo in no theme counts as a group of its own.\n\n\
              | labels | photos | classes | space | themes | sorted | NMI | ARI |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n";
     for (space, found) in quality {
