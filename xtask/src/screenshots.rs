@@ -7,10 +7,10 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-/// Colours of the palette.
-const COLOURS: usize = 256;
+/// Colours of the palette, and of smaller ones for what is too large with it.
+const COLOURS: [usize; 4] = [256, 144, 112, 96];
 /// As many of the most frequent colours are kept as they are: what an interface is painted with.
-const EXACT: usize = 96;
+const EXACT: usize = 48;
 /// What a screenshot may take.
 const MOST_BYTES: u64 = 200_000;
 
@@ -26,8 +26,14 @@ pub(crate) fn reduce(from: &Path, to: &Path) -> Result<()> {
         let Some(name) = stem.splitn(3, '-').nth(2) else { continue };
         let target = to.join(format!("{name}.png"));
         let (size, pixels) = read(&file)?;
-        write(&target, size, &pixels)?;
-        let bytes = fs::metadata(&target)?.len();
+        let mut bytes = u64::MAX;
+        for colours in COLOURS {
+            write(&target, size, &pixels, colours)?;
+            bytes = fs::metadata(&target)?.len();
+            if bytes <= MOST_BYTES {
+                break;
+            }
+        }
         println!("{} ({} kB)", target.display(), bytes / 1000);
         if bytes > MOST_BYTES {
             bail!("{} is larger than {} kB", target.display(), MOST_BYTES / 1000);
@@ -47,8 +53,8 @@ fn read(path: &Path) -> Result<((u32, u32), Vec<Rgb>)> {
     Ok(((info.width, info.height), pixels.map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect()))
 }
 
-fn write(path: &Path, (width, height): (u32, u32), pixels: &[Rgb]) -> Result<()> {
-    let palette = palette(pixels);
+fn write(path: &Path, (width, height): (u32, u32), pixels: &[Rgb], colours: usize) -> Result<()> {
+    let palette = palette(pixels, colours);
     let mut nearest = HashMap::new();
     let indices: Vec<u8> = pixels
         .iter()
@@ -66,7 +72,7 @@ fn write(path: &Path, (width, height): (u32, u32), pixels: &[Rgb]) -> Result<()>
 
 /// The most frequent colours as they are; the others by cutting in two, again and again, the box of colours in which the most pixels
 /// lie farthest apart (P. Heckbert, "Color Image Quantization for Frame Buffer Display", 1982).
-fn palette(pixels: &[Rgb]) -> Vec<Rgb> {
+fn palette(pixels: &[Rgb], most: usize) -> Vec<Rgb> {
     let mut counts: HashMap<Rgb, usize> = HashMap::new();
     pixels.iter().for_each(|pixel| *counts.entry(*pixel).or_default() += 1);
     let mut colours: Vec<(Rgb, usize)> = counts.into_iter().collect();
@@ -75,7 +81,7 @@ fn palette(pixels: &[Rgb]) -> Vec<Rgb> {
     let mut palette: Vec<Rgb> = colours.into_iter().map(|(colour, _)| colour).collect();
     let mut boxes = vec![rest];
     boxes.retain(|colours| !colours.is_empty());
-    while !boxes.is_empty() && boxes.len() < COLOURS - palette.len() {
+    while !boxes.is_empty() && boxes.len() < most - palette.len() {
         let Some(at) = (0..boxes.len()).max_by_key(|at| weight(&boxes[*at])) else { break };
         if weight(&boxes[at]) == 0 {
             break;
@@ -135,8 +141,8 @@ mod tests {
     fn frequent_colours_stay_as_they_are_and_others_come_near() {
         let ramp = (0..=255u8).flat_map(|level| (0..=15u8).map(move |tint| [level, 255 - level, 16 * tint]));
         let pixels: Vec<Rgb> = std::iter::repeat_n([250, 250, 249], 5000).chain(ramp).collect();
-        let palette = palette(&pixels);
-        assert_eq!(palette.len(), COLOURS);
+        let palette = palette(&pixels, 256);
+        assert_eq!(palette.len(), 256);
         for pixel in pixels {
             let found = palette[usize::from(index_of(pixel, &palette))];
             let apart = pixel.iter().zip(found).map(|(a, b)| a.abs_diff(b)).max();
@@ -148,7 +154,7 @@ mod tests {
     #[test]
     fn a_picture_of_few_colours_keeps_them_all() {
         let pixels = [[1, 2, 3], [4, 5, 6], [1, 2, 3]];
-        let palette = palette(&pixels);
+        let palette = palette(&pixels, 96);
         assert_eq!(palette, [[1, 2, 3], [4, 5, 6]]);
     }
 }

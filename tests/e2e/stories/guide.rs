@@ -1,6 +1,6 @@
 //! The screenshots of the guide: `cargo xtask e2e --screenshots docs/screenshots`.
 
-use crate::harness::{Stage, keys, pictures};
+use crate::harness::{PATIENCE, Stage, keys, pictures, until};
 
 #[test]
 #[ignore = "makes the screenshots of the guide: cargo xtask e2e --screenshots"]
@@ -51,5 +51,8 @@ fn what_the_guide_shows() {
     page.double_click(&app.cells()[1]);
     page.press(&['i']);
     page.the("complementary", "정보");
+    let shown = "const all = [...document.querySelectorAll('[role=dialog] img')];
+        return all.length > 4 && all.every((image) => image.complete && image.naturalWidth > 0)";
+    until(PATIENCE, || (page.run(shown, &[]) == true).then_some(())).expect("the photo and those like it");
     app.shot("viewer");
 }
