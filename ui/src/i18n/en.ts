@@ -351,6 +351,8 @@ export const en = {
     'several-faces': 'There are several faces in this picture. Choose one of them.',
     'no-face': 'There is no face in this picture that could be looked for.',
     'people-off': 'People are not looked for. You can turn it on on the page People.',
+    'unknown-theme': 'This theme is not in the library any more.',
+    'only-filters': 'Only filters can be used here, such as a folder or a date.',
     'unknown-photo': 'This photo is no longer in the library.',
     'wrong-purpose': 'This model is for something else.',
     'not-indexed': 'No photo has been looked at with this model yet.',

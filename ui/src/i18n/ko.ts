@@ -334,6 +334,8 @@ export const ko: Messages = {
     'several-faces': '얼굴이 여러 개입니다. 하나를 골라 주세요.',
     'no-face': '찾을 수 있는 얼굴이 없습니다.',
     'people-off': '사람 찾기가 꺼져 있습니다. ‘사람’ 화면에서 켤 수 있습니다.',
+    'unknown-theme': '이 주제는 더 이상 라이브러리에 없습니다.',
+    'only-filters': '여기에서는 폴더나 날짜 같은 필터만 쓸 수 있습니다.',
     'unknown-photo': '이 사진은 더 이상 라이브러리에 없습니다.',
     'wrong-purpose': '이 모델은 다른 용도로 쓰입니다.',
     'not-indexed': '이 모델로 살펴본 사진이 아직 없습니다.',
