@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use super::super::testing::{World, picture};
 use super::grouping::{Compare, regroup};
 use super::*;
 use crate::catalog::testing::put_faces;
 use crate::catalog::{FoundFaces, IndexOutcome, IndexedPhoto, NewFace};
 use crate::error::Error;
 use crate::ids::{FaceId, PersonId, PhotoId};
+use crate::library::testing::{World, picture};
 use crate::library::{SearchRequest, SimilarRequest};
 use crate::media::{Metadata, content_hash};
 use crate::people::area::FaceArea;
