@@ -8,7 +8,7 @@ use crate::harness::{App, Stage, keys, pictures};
 /// wider than the window.
 const CUT: &str = "
     const isEllipsis = (element) => getComputedStyle(element).textOverflow === 'ellipsis';
-    const isSeen = (element) => element.checkVisibility({ visibilityProperty: true }) && element.clientWidth > 0;
+    const isSeen = (element) => element.checkVisibility({ visibilityProperty: true }) && element.clientWidth > 1;
     const all = [...document.querySelectorAll('button, h1, h2, h3, label, [role=menuitem], .card, dd')];
     const cut = all.filter((element) => isSeen(element) && !isEllipsis(element) &&
         ![...element.querySelectorAll('*')].some(isEllipsis) && element.scrollWidth > element.clientWidth + 1);

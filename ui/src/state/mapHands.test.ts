@@ -217,6 +217,14 @@ describe('keys on the map', () => {
     expect(app.selected()).toEqual([4]);
   });
 
+  it('select all that will be in sight when the map has come to rest', () => {
+    app.explore.map.zoomBy(4);
+    app.explore.map.calm = false;
+    key('0');
+    key('a', { ctrlKey: true });
+    expect(app.selected().length).toBeGreaterThan(1);
+  });
+
   it('put the line away before they leave the page', () => {
     app.explore.map.lassoing = true;
     expect(key('Escape')).toBe(true);

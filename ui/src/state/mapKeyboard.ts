@@ -42,7 +42,9 @@ export function handleMapKey(app: App, event: KeyboardEvent) {
   } else if (event.key === '0' || event.key === 'Home') {
     map.fitAll();
   } else if (command && event.key.toLowerCase() === 'a') {
-    const seen = map.placed.index.within(inSight(map.camera, map.frame)).filter((index) => app.look.isShown(index));
+    const seen = map.placed.index
+      .within(inSight(map.destination, map.frame))
+      .filter((index) => app.look.isShown(index));
     selection.take(
       seen.map((index) => map.idAt(index) ?? 0),
       event.shiftKey,

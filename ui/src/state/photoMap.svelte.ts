@@ -133,13 +133,18 @@ export class MapState {
   /** Zooms as a button does: with a way between. */
   zoomStep(factor: number) {
     const { frame } = this;
-    const from = this.#flight?.to ?? this.camera;
+    const from = this.destination;
     this.fly(zoom(from, frame, factor, frame.width / 2, frame.height / 2));
   }
 
   fitAll() {
     this.fly(wholeMap(this.frame));
     this.#touched = false;
+  }
+
+  /** Where the map is looked at from, or will be when it has come to rest. */
+  get destination(): Camera {
+    return this.#flight?.to ?? this.camera;
   }
 
   fly(to: Camera) {
