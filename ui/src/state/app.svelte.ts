@@ -256,11 +256,14 @@ export class App {
     else if (this.page === 'person') this.openPeople();
     else if (this.page !== 'photos') this.page = 'photos';
     else if (this.selection.size > 0) this.selection.clear();
-    else {
-      const { picked } = this.search.question;
-      if (!this.search.back()) this.search.clear();
-      if (picked) this.page = picked.from;
-    }
+    else this.leaveQuestion();
+  }
+
+  /** Back to what was asked before, or to the page that photos were brought from; what is selected stays so. */
+  leaveQuestion() {
+    const { picked } = this.search.question;
+    if (!this.search.back()) this.search.clear();
+    if (picked) this.page = picked.from;
   }
 
   #compared(): number[] {
