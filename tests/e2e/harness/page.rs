@@ -203,11 +203,12 @@ impl Page {
         self.act(&json!({ "type": "key", "id": "keyboard", "actions": actions }));
     }
 
-    /// Writes a text into a field in place of what is there.
+    /// Writes a text into a field in place of what is there, as an input method does: after keys that were pressed one by one the
+    /// driver types capitals and colons without the shift key.
     pub(crate) fn write(&self, field: &Seen, text: &str) {
-        self.run_on(field, "arguments[0].select()");
-        let id = field.element[ELEMENT].as_str().unwrap();
-        self.session.post(&format!("element/{id}/value"), &json!({ "text": text })).unwrap();
+        let insert = "arguments[0].focus(); arguments[0].select();
+            return document.execCommand('insertText', false, arguments[1])";
+        assert_eq!(self.run(insert, &[field.element.clone(), json!(text)]), json!(true), "{text}");
     }
 
     /// The window's content as a PNG file.

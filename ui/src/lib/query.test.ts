@@ -6,6 +6,7 @@ import {
   stepWeight,
   take,
   takeOut,
+  wholeFilter,
   utf16Range,
   withChip,
   withPerson,
@@ -98,6 +99,14 @@ describe('people in the query', () => {
       ['Alice', true],
       ['Bob', false],
     ]);
+  });
+
+  it.each([
+    ['person:Al', 7, 9, 'person', 'Alice', { from: 0, to: 9, text: 'person:Alice' }],
+    ['beach -Person:a', 14, 15, 'person', '"Alice B"', { from: 6, to: 15, text: '-person:"Alice B"' }],
+    ['folder:a', 7, 8, 'folder', 'Alps', { from: 7, to: 8, text: 'Alps' }],
+  ] as const)('are completed as whole filters in %s', (text, from, to, kind, name, whole) => {
+    expect(wholeFilter(text, { from, to, kind, text: name, count: 3 })).toEqual({ ...whole, kind, count: 3 });
   });
 
   it.each([

@@ -81,6 +81,13 @@ export function take(text: string, completion: Completion): { text: string; curs
   return { text: before + after, cursor: before.length };
 }
 
+/** A completion of a person's name in a text as one of the whole filter, which is what becomes a chip; others as they are. */
+export function wholeFilter(text: string, completion: Completion): Completion {
+  const [filter] = /-?person:$/i.exec(text.slice(0, completion.from)) ?? [''];
+  if (completion.kind !== 'person' || filter === '') return completion;
+  return { ...completion, from: completion.from - filter.length, text: filter.toLowerCase() + completion.text };
+}
+
 /** Text and cursor after a completion was taken that became a chip: what it was for goes from the text. */
 export function takeOut(text: string, { from, to }: Pick<Completion, 'from' | 'to'>): { text: string; cursor: number } {
   const before = text.slice(0, from);

@@ -1,6 +1,7 @@
 import type { Host } from '../host/host';
 import type { Completion } from '../host/types';
 import { t } from '../i18n/language.svelte';
+import { wholeFilter } from '../lib/query';
 import type { Question } from './question';
 import type { SearchState } from './search.svelte';
 
@@ -88,9 +89,10 @@ export class SuggestionsState {
 
   async #complete(text: string, cursor: number) {
     const asked = ++this.#asked;
-    const found = await this.#host.complete(text, cursor).catch((): Completion[] => []);
+    const answer = await this.#host.complete(text, cursor).catch((): Completion[] => []);
     if (asked !== this.#asked) return;
     this.at = -1;
-    this.list = found.slice(0, MOST).map((completion) => ({ kind: 'completion', text: completion.text, completion }));
+    const found = answer.slice(0, MOST).map((completion) => wholeFilter(text, completion));
+    this.list = found.map((completion) => ({ kind: 'completion', text: completion.text, completion }));
   }
 }

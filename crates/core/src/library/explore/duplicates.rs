@@ -1,6 +1,6 @@
 //! Photos that show the same picture.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 
@@ -143,10 +143,16 @@ impl<'a> Work<'a> {
             .into_iter()
             .map(|group| {
                 let keeper = self.photo(group.keeper, Relation::Keeper, 1.0, &photos);
-                let others = group
-                    .others
-                    .iter()
-                    .map(|other| self.photo(other.place, other.relation, other.similarity, &photos));
+                // A copy of any photo before it is a copy, whatever it is to the keeper.
+                let mut contents = HashSet::from([self.content_of[group.keeper as usize]]);
+                let others = group.others.iter().map(|other| {
+                    let (relation, similarity) = match contents.insert(self.content_of[other.place as usize])
+                    {
+                        true => (other.relation, other.similarity),
+                        false => (Relation::SameFile, 1.0),
+                    };
+                    self.photo(other.place, relation, similarity, &photos)
+                });
                 let photos = std::iter::once(keeper).chain(others).collect();
                 let keeper = self.rows[group.keeper as usize].id;
                 DuplicateGroup { keeper, reason: group.reason, photos }

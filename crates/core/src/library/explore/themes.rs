@@ -158,11 +158,13 @@ impl Library {
         let none = vec![Vec::new(); groups.len()];
         let meaning = match request.by {
             By::Meaning => None,
-            By::Look | By::Face => match self.explored(&ExploreRequest { by: By::Meaning, ..request.clone() }) {
-                Ok(meaning) => Some(meaning),
-                Err(Error::NotIndexed { .. } | Error::WrongPurpose { .. }) => return Ok(none),
-                Err(error) => return Err(error),
-            },
+            By::Look | By::Face => {
+                match self.explored(&ExploreRequest { by: By::Meaning, ..request.clone() }) {
+                    Ok(meaning) => Some(meaning),
+                    Err(Error::NotIndexed { .. } | Error::WrongPurpose { .. }) => return Ok(none),
+                    Err(error) => return Err(error),
+                }
+            }
         };
         let meaning = meaning.as_ref().unwrap_or(explored);
         if groups.is_empty() {
