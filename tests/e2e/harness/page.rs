@@ -235,14 +235,25 @@ impl Page {
     }
 
     fn press_mouse(&self, seen: &Seen, button: u8, times: usize) {
-        self.run_on(seen, "arguments[0].scrollIntoView({ block: 'nearest' })");
         let to = json!({ "type": "pointerMove", "origin": seen.element, "x": 0, "y": 0 });
         let presses = ["pointerDown", "pointerUp"].map(|kind| json!({ "type": kind, "button": button }));
         let mut actions = vec![to];
         actions.extend(std::iter::repeat_n(presses, times).flatten());
-        self.act(&json!({
+        let source = json!({
             "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": actions
-        }));
+        });
+        // What comes into sight may be laid out anew, and is then somewhere else.
+        let pressed = until(std::time::Duration::from_secs(5), || {
+            self.run_on(seen, "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })");
+            let pressed = self.session.post("actions", &json!({ "actions": [source] }));
+            let is_away = pressed.as_ref().is_err_and(|error| error.contains("not interactable"));
+            (!is_away).then_some(pressed)
+        });
+        match pressed {
+            Some(Ok(_)) => {}
+            Some(Err(error)) => panic!("{error}: {}", seen.name),
+            None => panic!("\"{}\" stays out of sight", seen.name),
+        }
     }
 
     fn act(&self, source: &Value) {
