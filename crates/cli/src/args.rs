@@ -219,8 +219,12 @@ mod tests {
             &["models", "verify", "m"],
             &["models", "remove", "m"],
         ] {
-            let globals =
-                ["--library", "l", "--models", "m", "--device", "cpu", "--mirror", "u", "--json", "-v"];
+            let mut globals =
+                vec!["--library", "l", "--models", "m", "--device", "cpu", "--mirror", "u", "-v"];
+            // A table or a page is no JSON.
+            if !line.iter().any(|word| ["--csv", "--html"].contains(word)) {
+                globals.push("--json");
+            }
             parsed(&[line, &globals].concat());
             parsed(&[&globals, line].concat());
         }

@@ -178,12 +178,14 @@ impl From<kindred_core::PersonDetails> for PersonDetails {
 
 impl From<kindred_core::PhotoFace> for PhotoFace {
     fn from(face: kindred_core::PhotoFace) -> Self {
+        // A face at the edge reaches beyond its photo; only what is in it can be shown.
+        let (x, y) = (face.area.x.clamp(0.0, 1.0), face.area.y.clamp(0.0, 1.0));
         Self {
             id: face.id.0,
-            x: face.area.x,
-            y: face.area.y,
-            width: face.area.width,
-            height: face.area.height,
+            x,
+            y,
+            width: (face.area.x + face.area.width).clamp(x, 1.0) - x,
+            height: (face.area.y + face.area.height).clamp(y, 1.0) - y,
             score: face.score,
             quality: face.quality,
             person: face.person.map(|person| person.0),

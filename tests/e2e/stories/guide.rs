@@ -49,8 +49,6 @@ fn what_the_guide_shows() {
     page.click(&page.the("button", "모든 사진"));
     app.waits_for_pictures();
     page.double_click(&app.cells()[1]);
-    page.press(&['i']);
-    page.the("complementary", "정보");
     let shown = "const all = [...document.querySelectorAll('[role=dialog] img')];
         return all.length > 4 && all.every((image) => image.complete && image.naturalWidth > 0)";
     until(PATIENCE, || (page.run(shown, &[]) == true).then_some(())).expect("the photo and those like it");
