@@ -19,6 +19,9 @@ const KIND: &str = if cfg!(windows) {
     "deb"
 };
 
+/// What Tauri's command puts among the packages by itself.
+const FROM_TAURI: [&str; 2] = ["libgtk-3-0", "libwebkit2gtk-4.1-0"];
+
 /// Builds the programs and packs them.
 pub(crate) fn dist(places: &Places) -> Result<()> {
     let installer = pack(places)?;
@@ -59,6 +62,7 @@ fn for_debian(places: &Places) -> Result<Value> {
     for program in [places.window(), places.kindred()] {
         packages.extend(packages_of(&program)?);
     }
+    packages.retain(|package| !FROM_TAURI.contains(&package.as_str()));
     packages.sort();
     packages.dedup();
     let root = |name: &str| places.root.join(name);
@@ -70,6 +74,7 @@ fn for_debian(places: &Places) -> Result<Value> {
             "/usr/share/doc/kindred/LICENSE-MIT": root("LICENSE-MIT"),
             "/usr/share/doc/kindred/LICENSE-APACHE": root("LICENSE-APACHE"),
             "/usr/share/doc/kindred/guide.md": root("docs/guide.md"),
+            "/usr/share/doc/kindred/screenshots": root("docs/screenshots"),
         },
     } } } }))
 }
