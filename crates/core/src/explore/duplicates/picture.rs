@@ -20,6 +20,8 @@ pub struct Picture {
     pub(super) height: usize,
     /// Grey levels, row by row.
     pub(super) grey: Vec<f32>,
+    /// Red, green and blue, row by row.
+    pixels: Vec<[u8; 3]>,
     pub(super) coarse: Square,
     pub(super) fine: Square,
     /// Red, green and blue of the coarse square.
@@ -52,6 +54,11 @@ impl Picture {
             fine: square(&grey, SIDE),
             colours: channels.each_ref().map(|channel| square(channel, COARSE)),
             colourfulness: spread / (width * height) as f32,
+            pixels: if image.is_empty() {
+                vec![[0; 3]]
+            } else {
+                image.pixels().map(|pixel| pixel.0).collect()
+            },
             smooth: OnceLock::new(),
             points: OnceLock::new(),
             grey,
@@ -85,6 +92,22 @@ impl Picture {
     /// Grey without its finest noise.
     pub(super) fn smooth(&self) -> &[f32] {
         self.smooth.get_or_init(|| blurred(&self.grey, self.width, self.height))
+    }
+
+    /// Mean red, green and blue of the three by three pixels around a place, in pixels.
+    pub(super) fn colour(&self, [x, y]: [f64; 2]) -> [f32; 3] {
+        let span = |at: f64, length: usize| {
+            let at = (at + 0.5).clamp(0.0, length as f64 - 1.0) as usize;
+            at.saturating_sub(1)..(at + 2).min(length)
+        };
+        let (mut sum, mut count) = ([0.0; 3], 0.0);
+        for y in span(y, self.height) {
+            for pixel in &self.pixels[y * self.width..][span(x, self.width)] {
+                sum.iter_mut().zip(pixel).for_each(|(sum, value)| *sum += f32::from(*value));
+                count += 1.0;
+            }
+        }
+        sum.map(|sum| sum / count)
     }
 
     /// Points that are found again.

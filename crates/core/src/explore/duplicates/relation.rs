@@ -1,7 +1,10 @@
 //! Whether two photos show the same picture, and what was done to one to get the other.
 
+mod changed;
+
 use serde::{Deserialize, Serialize};
 
+use self::changed::has_changed;
 use super::affine::Affine;
 use super::features::{matched, sampled};
 use super::picture::Picture;
@@ -102,7 +105,7 @@ pub fn related(a: (&Picture, &Facts), b: (&Picture, &Facts)) -> Option<(Relation
     if is_burst && correlation(&a.0.coarse.values, &b.0.coarse.values) >= BURST {
         return Some((Relation::Burst, correlation(&a.0.fine.values, &b.0.fine.values).max(0.0)));
     }
-    let laid = laid(a.0, b.0)?;
+    let laid = laid(a.0, b.0, is_burst)?;
     let relation = match laid {
         Laid { is_mirrored: true, .. } => Relation::Mirrored,
         Laid { degrees, .. } if degrees.abs() > STRAIGHT => Relation::Rotated,
@@ -154,7 +157,18 @@ fn whole(a: &Picture, b: &Picture) -> Option<(Lie, f32)> {
     let laid = b.fine.laid(lie);
     let fine = correlation(&a.fine.values, &laid.values);
     let details = correlation(&a.fine.details().values, &laid.details().values);
-    (fine >= WHOLE && details >= DETAILS).then_some((lie, fine))
+    let is_same = fine >= WHOLE && details >= DETAILS && !has_changed_as_a_whole(a, b, lie);
+    is_same.then_some((lie, fine))
+}
+
+fn has_changed_as_a_whole(a: &Picture, b: &Picture, lie: Lie) -> bool {
+    const STEPS: usize = Overlap::STEPS;
+    let in_pixels = |of: &Picture, [x, y]: [f64; 2]| [x * of.width as f64 - 0.5, y * of.height as f64 - 0.5];
+    let pair = |place: usize| {
+        let at = [place % STEPS, place / STEPS].map(|at| (at as f64 + 0.5) / STEPS as f64);
+        Some((a.colour(in_pixels(a, at)), b.colour(in_pixels(b, lie.place(at)))))
+    };
+    has_changed(&(0..STEPS * STEPS).map(pair).collect::<Vec<_>>(), STEPS, a.is_grey() || b.is_grey())
 }
 
 fn is_nothing(square: &Square) -> bool {
@@ -176,11 +190,12 @@ struct Laid {
     likeness: f32,
 }
 
-fn laid(a: &Picture, b: &Picture) -> Option<Laid> {
-    laid_by_points(a, b, false).or_else(|| laid_by_points(a, b, true))
+/// Within a burst things move.
+fn laid(a: &Picture, b: &Picture, is_burst: bool) -> Option<Laid> {
+    laid_by_points(a, b, false, is_burst).or_else(|| laid_by_points(a, b, true, is_burst))
 }
 
-fn laid_by_points(a: &Picture, b: &Picture, is_mirrored: bool) -> Option<Laid> {
+fn laid_by_points(a: &Picture, b: &Picture, is_mirrored: bool, is_burst: bool) -> Option<Laid> {
     let pairs = matched(a.points(), if is_mirrored { b.mirrored_points() } else { b.points() });
     if pairs.len() < AGREEING {
         return None;
@@ -191,8 +206,13 @@ fn laid_by_points(a: &Picture, b: &Picture, is_mirrored: bool) -> Option<Laid> {
     if covered[0].max(covered[1]) < COVERED {
         return None;
     }
-    let (likeness, details) = overlap.narrowed(a, b, &map, is_mirrored).likeness();
-    let is_same = likeness >= LAID && details >= LAID_DETAILS;
+    let narrowed = overlap.narrowed(a, b, &map, is_mirrored);
+    let (likeness, details) = narrowed.likeness();
+    let has_changed = || {
+        let colours = narrowed.colours(a, b, &map, is_mirrored);
+        !is_burst && has_changed(&colours, Overlap::STEPS, a.is_grey() || b.is_grey())
+    };
+    let is_same = likeness >= LAID && details >= LAID_DETAILS && !has_changed();
     is_same.then_some(Laid { is_mirrored, degrees: map.degrees(), covered, likeness })
 }
 
@@ -212,20 +232,25 @@ impl Overlap {
     }
 
     fn within(frame: [f64; 4], a: &Picture, b: &Picture, map: &Affine, is_mirrored: bool) -> Self {
-        let [left, top, width, height] = frame;
-        let last = b.width as f64 - 1.0;
-        let level = |place: usize| {
-            let part = |at: usize, side: f64| (at as f64 + 0.5) / Self::STEPS as f64 * side - 0.5;
-            let at = [left + part(place % Self::STEPS, width), top + part(place / Self::STEPS, height)];
-            let [x, y] = map.at(at);
-            let is_on = (0.0..=last).contains(&x) && (0.0..=b.height as f64 - 1.0).contains(&y);
-            let x = if is_mirrored { last - x } else { x };
-            is_on.then(|| {
-                let there = sampled(b.smooth(), b.width, b.height, x as f32, y as f32);
-                (sampled(a.smooth(), a.width, a.height, at[0] as f32, at[1] as f32), there)
-            })
-        };
-        Self { frame, levels: (0..Self::STEPS * Self::STEPS).map(level).collect() }
+        let level =
+            |of: &Picture, [x, y]: [f64; 2]| sampled(of.smooth(), of.width, of.height, x as f32, y as f32);
+        let places = places(frame, b, map, is_mirrored);
+        Self {
+            frame,
+            levels: places.map(|both| both.map(|(at, there)| (level(a, at), level(b, there)))).collect(),
+        }
+    }
+
+    /// Colours of both, where they lie on each other.
+    fn colours(
+        &self,
+        a: &Picture,
+        b: &Picture,
+        map: &Affine,
+        is_mirrored: bool,
+    ) -> Vec<Option<([f32; 3], [f32; 3])>> {
+        let places = places(self.frame, b, map, is_mirrored);
+        places.map(|both| both.map(|(at, there)| (a.colour(at), b.colour(there)))).collect()
     }
 
     /// Which part of each picture lies on the other.
@@ -286,6 +311,24 @@ impl Overlap {
         }
         (sum.0 / count, sum.1 / count)
     }
+}
+
+/// The crossings of a grid over a rectangle of the first picture, in its pixels and in those of the second, where that is.
+fn places(
+    [left, top, width, height]: [f64; 4],
+    b: &Picture,
+    map: &Affine,
+    is_mirrored: bool,
+) -> impl Iterator<Item = Option<([f64; 2], [f64; 2])>> {
+    const STEPS: usize = Overlap::STEPS;
+    let (last, last_row) = (b.width as f64 - 1.0, b.height as f64 - 1.0);
+    (0..STEPS * STEPS).map(move |place| {
+        let part = |at: usize, side: f64| (at as f64 + 0.5) / STEPS as f64 * side - 0.5;
+        let at = [left + part(place % STEPS, width), top + part(place / STEPS, height)];
+        let [x, y] = map.at(at);
+        let is_on = (0.0..=last).contains(&x) && (0.0..=last_row).contains(&y);
+        is_on.then(|| (at, [if is_mirrored { last - x } else { x }, y]))
+    })
 }
 
 #[cfg(test)]

@@ -31,6 +31,13 @@ impl Lie {
         self == Self::ALL[0]
     }
 
+    /// Where a place of the square that lies in this way is in the square itself; both sides are 1 long.
+    pub(super) fn place(self, [x, y]: [f64; 2]) -> [f64; 2] {
+        let x = if self.mirrored { 1.0 - x } else { x };
+        let y = if self.upside_down { 1.0 - y } else { y };
+        if self.transposed { [y, x] } else { [x, y] }
+    }
+
     /// An odd number of reflections: what was written cannot be read any more.
     pub(super) fn is_reflected(self) -> bool {
         self.transposed ^ self.mirrored ^ self.upside_down

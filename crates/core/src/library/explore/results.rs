@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::explore::Steps;
 
 /// Grows when files of before cannot be read, or when what is in them would be made in another way now.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const MAGIC: &[u8; 8] = b"KNDREXPL";
 const HEADER: usize = 8 + 4 + 32 + 32;
 /// Results in memory, and files; the oldest go.

@@ -89,6 +89,35 @@ fn other_pictures_are_not_the_same_however_alike_their_layout_is() {
 }
 
 #[test]
+fn what_is_in_one_picture_alone_makes_it_another_one() {
+    for seed in 0..4 {
+        let image = drawn(seed, 640, 480);
+        let with = |left: u32, top: u32, side: u32, colour: [u8; 3]| {
+            let mut with = image.clone();
+            let places = (left..left + side).flat_map(|x| (top..top + side).map(move |y| (x, y)));
+            places.for_each(|(x, y)| with.put_pixel(x, y, Rgb(colour)));
+            with
+        };
+        // Of one brightness: only the colour tells them apart.
+        let (red, blue) = (with(200, 150, 150, [190, 60, 60]), with(200, 150, 150, [40, 90, 215]));
+        assert_eq!(relation(&red, &blue), None, "seed {seed}");
+        assert_eq!(relation(&red, &imageops::flip_horizontal(&blue)), None, "seed {seed}");
+        assert_eq!(
+            relation(&red, &imageops::crop_imm(&blue, 90, 60, 420, 330).to_image()),
+            None,
+            "seed {seed}"
+        );
+        assert_eq!(
+            relation(&red, &grey(&blue)),
+            Some(Relation::Grey),
+            "seed {seed}: grey, they are the same"
+        );
+        let stamped = with(590, 440, 30, [255, 255, 255]);
+        assert_eq!(relation(&image, &stamped), Some(Relation::Reencoded), "seed {seed}: a mark in a corner");
+    }
+}
+
+#[test]
 fn pictures_of_one_colour_are_the_same_when_the_colour_is() {
     let plain = |level: u8| RgbImage::from_pixel(80, 60, Rgb([level, 20, 20]));
     assert_eq!(relation(&plain(90), &plain(90)), Some(Relation::Reencoded));
