@@ -15,6 +15,13 @@ const CUT: &str = "
     const wide = document.documentElement.scrollWidth > innerWidth ? ['the page'] : [];
     return [...wide, ...cut.map((element) => element.innerText || element.outerHTML)];";
 
+/// Nothing is being worked out, and the pictures in sight are there.
+const FOUND: &str = "
+    const isInSight = (image) => image.getBoundingClientRect().top < innerHeight;
+    const pictures = [...document.querySelectorAll('main img')].filter(isInSight);
+    return document.querySelector('[role=progressbar]') === null &&
+        pictures.every((image) => image.complete && image.naturalWidth > 0)";
+
 /// A language with the names of what is pressed in it.
 struct Words {
     name: &'static str,
@@ -25,6 +32,8 @@ struct Words {
     all: &'static str,
     search: &'static str,
     activity: &'static str,
+    /// Pages that need no question.
+    pages: [&'static str; 5],
 }
 
 const LANGUAGES: [Words; 2] = [
@@ -36,6 +45,7 @@ const LANGUAGES: [Words; 2] = [
         all: "All photos",
         search: "Search",
         activity: "Up to date",
+        pages: ["People", "Map", "Themes", "Duplicates", "Outliers"],
     },
     Words {
         name: "ko",
@@ -45,8 +55,10 @@ const LANGUAGES: [Words; 2] = [
         all: "모든 사진",
         search: "검색",
         activity: "최신 상태",
+        pages: ["사람", "지도", "주제", "중복 사진", "동떨어진 사진"],
     },
 ];
+const PAGES: [&str; 5] = ["people", "map", "themes", "duplicates", "outliers"];
 const THEMES: [(&str, usize); 2] = [("light", 1), ("dark", 2)];
 const SIZES: [(u32, u32); 2] = [(1280, 800), (2560, 1440)];
 
@@ -86,6 +98,12 @@ fn looks_at_all(app: &App<'_>, words: &Words, which: &str) {
     page.click(&page.the("button", words.models));
     page.the("heading", words.models);
     look("models");
+    for (page_name, view) in words.pages.into_iter().zip(PAGES) {
+        page.click(&page.the("button", page_name));
+        page.the("heading", page_name);
+        until_there(app, FOUND);
+        look(view);
+    }
     page.click(&page.the("button", words.all));
     app.waits_for_pictures();
     look("library");
@@ -110,6 +128,7 @@ fn looks_at_all(app: &App<'_>, words: &Words, which: &str) {
     look("compare");
     page.press(&[keys::ESCAPE]);
     page.double_click(&app.cells()[0]);
+    until_there(app, "return document.querySelector('[role=dialog] img, dialog img')?.complete === true");
     page.press(&['i']);
     until_there(app, "return document.querySelector('[role=dialog] aside, dialog aside') !== null");
     look("viewer");
