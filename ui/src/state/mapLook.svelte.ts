@@ -4,9 +4,10 @@ import { themeMiddles } from '../lib/explore/labels';
 import { isWithin, timeBins, type Span } from '../lib/explore/times';
 import { PointState } from '../drawing/painter';
 import type { App } from './app.svelte';
-import { FolderGroups } from './folderGroups.svelte';
+import { FolderGroups, type ColourGroup } from './folderGroups.svelte';
+import { PersonGroups } from './personGroups.svelte';
 
-export type Colouring = 'theme' | 'folder' | 'date';
+export type Colouring = 'theme' | 'folder' | 'date' | 'person';
 
 /** Spans that the slider of time shows. */
 const BINS = 64;
@@ -15,17 +16,48 @@ const STEPS = 255;
 
 /** How the photos of the map look: their colours, and which of them stand out or are left out. */
 export class MapLook {
-  colouring = $state<Colouring>('theme');
   /** Only photos of this time. */
   span = $state.raw<Span | null>(null);
   /** A theme whose photos stand out. */
   theme = $state<number | null>(null);
   readonly folders: FolderGroups;
+  readonly persons: PersonGroups;
+  #colouring = $state<Colouring>('theme');
   readonly #app: App;
 
   constructor(app: App) {
     this.#app = app;
     this.folders = new FolderGroups(app.host, app.library);
+    this.persons = new PersonGroups(app.host, app.people);
+  }
+
+  /** What can be told by colours: people only where some are known. */
+  readonly colourings = $derived.by((): readonly Colouring[] =>
+    this.persons.groups.length > 0 ? ['theme', 'folder', 'date', 'person'] : ['theme', 'folder', 'date'],
+  );
+  /** What colours tell. Whoever chose people sees themes once nobody is known any more. */
+  get colouring(): Colouring {
+    return this.colourings.includes(this.#colouring) ? this.#colouring : 'theme';
+  }
+
+  set colouring(wanted: Colouring) {
+    this.#colouring = wanted;
+  }
+
+  /** The groups that colours tell apart, where they are listed. */
+  readonly groups = $derived.by((): readonly ColourGroup[] | null => {
+    if (this.colouring === 'person') return this.persons.groups;
+    return this.colouring === 'folder' ? this.folders.groups : null;
+  });
+
+  /** Finds out which photos are in these groups. To be called while a component is set up. */
+  follow() {
+    $effect(() => {
+      // While a question is under way, it is not read there what it is about.
+      void this.#app.people.list;
+      if (this.colouring === 'folder') void this.folders.look();
+      else if (this.colouring === 'person') void this.persons.look();
+    });
   }
 
   /** Place of each photo of the map in the timeline; −1 for those that are not there yet. */
@@ -49,7 +81,7 @@ export class MapLook {
   readonly #painting = $derived.by((): ((index: number) => Colour) => {
     const { dark, explore, library } = this.#app;
     const { id, theme } = explore.map.placed.map;
-    const { times, bins, folders } = this;
+    const { times, bins, folders, persons } = this;
     const none = noColour(dark);
     if (this.colouring === 'date') {
       if (!bins) return () => none;
@@ -62,6 +94,10 @@ export class MapLook {
     if (this.colouring === 'theme') {
       const { tree } = explore.themes;
       return (index) => groupOr(tree.rootNumber(theme[index] ?? -1), dark, none);
+    }
+    if (this.colouring === 'person') {
+      const groupOf = persons.lookup();
+      return (index) => groupOr(groupOf(id[index] ?? -1), dark, none);
     }
     const groupOf = folders.lookup();
     const roots = library.timeline.folder;
