@@ -77,11 +77,24 @@ export class MapLook {
     return themeMiddles(this.#app.explore.map.placed.map, (theme) => tree.lineage(theme));
   });
 
+  /** Number of the group that each photo is in, where groups are listed; −1 for none. */
+  readonly #numbering = $derived.by((): ((index: number) => number) => {
+    const { id } = this.#app.explore.map.placed.map;
+    if (this.colouring === 'person') {
+      const numberOf = this.persons.lookup();
+      return (index) => numberOf(id[index] ?? -1);
+    }
+    const numberOf = this.folders.lookup();
+    const roots = this.#app.library.timeline.folder;
+    const lines = this.#lines;
+    return (index) => numberOf(id[index] ?? -1, roots[lines[index] ?? -1] ?? -1);
+  });
+
   /** Colour of each photo. Everything is looked up once here, not for each of 100,000 photos. */
   readonly #painting = $derived.by((): ((index: number) => Colour) => {
-    const { dark, explore, library } = this.#app;
-    const { id, theme } = explore.map.placed.map;
-    const { times, bins, folders, persons } = this;
+    const { dark, explore } = this.#app;
+    const { theme } = explore.map.placed.map;
+    const { times, bins } = this;
     const none = noColour(dark);
     if (this.colouring === 'date') {
       if (!bins) return () => none;
@@ -95,14 +108,8 @@ export class MapLook {
       const { tree } = explore.themes;
       return (index) => groupOr(tree.rootNumber(theme[index] ?? -1), dark, none);
     }
-    if (this.colouring === 'person') {
-      const groupOf = persons.lookup();
-      return (index) => groupOr(groupOf(id[index] ?? -1), dark, none);
-    }
-    const groupOf = folders.lookup();
-    const roots = library.timeline.folder;
-    const lines = this.#lines;
-    return (index) => groupOr(groupOf(id[index] ?? -1, roots[lines[index] ?? -1] ?? -1), dark, none);
+    const numberOf = this.#numbering;
+    return (index) => groupOr(numberOf(index), dark, none);
   });
   readonly colours = $derived.by(() => paintPoints(this.#app.explore.map.placed.map.length, this.#painting));
 
@@ -130,6 +137,11 @@ export class MapLook {
 
   isShown(index: number): boolean {
     return this.states[index] !== PointState.hidden;
+  }
+
+  /** What the colour of a photo stands for, where groups are listed; undefined for none of them. */
+  groupOf(index: number): ColourGroup | undefined {
+    return this.groups?.[this.#numbering(index)];
   }
 
   colourOf(index: number): Colour {

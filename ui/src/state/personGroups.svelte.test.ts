@@ -119,6 +119,8 @@ describe('people by colour', () => {
     await look.persons.look();
     const colours = () => new Set(Array.from({ length: 40 }, (_, index) => look.colourOf(index).join())).size;
     expect([colours(), look.groups?.length]).toEqual([3, 2]);
+    const named = [40, 39, 1].map((id) => look.groupOf(app.explore.map.placed.map.id.indexOf(id))?.name);
+    expect(named).toEqual(['Alice', 'Bob', undefined]);
     await app.people.turn(false);
     expect(look.colourings).toEqual(['theme', 'folder', 'date']);
     expect([look.colouring, look.groups]).toEqual(['theme', null]);
