@@ -117,8 +117,7 @@ fn duplicates_are_compared_and_selected(app: &App<'_>) {
 
     let differences =
         page.all_in(&copies.1, "button").into_iter().find(|it| it.name.starts_with("See the differences"));
-    page.focus(&differences.expect("differences can be seen"));
-    page.press(&[keys::ENTER]);
+    page.click(&differences.expect("differences can be seen"));
     page.the("dialog", "Differences");
     app.shot("side-by-side");
     page.choose(&page.the("radio", "Difference"));

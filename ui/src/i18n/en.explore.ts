@@ -51,9 +51,7 @@ export const enExplore = {
   mapTrustHelp:
     'A map in two dimensions cannot keep every neighbourhood. This is the trustworthiness of this one: how seldom photos that lie close here are not alike.',
   mapColour: 'Colour',
-  colourTheme: 'Theme',
-  colourFolder: 'Folder',
-  colourDate: 'Date',
+  colourings: { theme: 'Theme', folder: 'Folder', date: 'Date', person: 'Person' },
   colourNone: 'None of these',
   lasso: 'Draw around photos to select them',
   lassoHint: 'Draw a line around photos. With Ctrl they join those selected.',

@@ -47,9 +47,7 @@ export const koExplore: typeof enExplore = {
   mapTrustHelp:
     '평면 지도는 모든 이웃 관계를 지킬 수 없습니다. 이 값은 지도의 신뢰도로, 가까이 놓인 사진이 실제로도 비슷한 정도입니다.',
   mapColour: '색',
-  colourTheme: '주제',
-  colourFolder: '폴더',
-  colourDate: '날짜',
+  colourings: { theme: '주제', folder: '폴더', date: '날짜', person: '사람' },
   colourNone: '그 밖',
   lasso: '둘레를 그려 사진 선택',
   lassoHint: '사진 둘레에 선을 그리세요. Ctrl을 누르면 선택에 더해집니다.',

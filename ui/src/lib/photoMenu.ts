@@ -1,4 +1,6 @@
+import type { Platform } from '../host/types';
 import type { Messages } from '../i18n/en';
+import type { MenuEntries, MenuEntry } from './menu';
 
 /** What can be done with photos. */
 export type PhotoAction =
@@ -81,8 +83,16 @@ export function photoMenu({ count, offline, selected, people = false, person = f
   return menu;
 }
 
+/** The menu with its words. */
+export function labelled(menu: Menu, messages: Messages, platform: Platform): MenuEntries<MenuItem['id']> {
+  const entry = ({ id, items, ...rest }: MenuItem): MenuEntry<MenuItem['id']> => {
+    return { id, label: menuLabel(id, messages, platform), items: items?.map(entry), ...rest };
+  };
+  return menu.map((group) => group.map(entry));
+}
+
 /** The name of an item. Below "Find similar" the two ways need no more words. */
-export function menuLabel(id: MenuItem['id'], messages: Messages, platform: 'linux' | 'macos' | 'windows'): string {
+function menuLabel(id: MenuItem['id'], messages: Messages, platform: Platform): string {
   const labels: Record<MenuItem['id'], string> = {
     open: messages.menuOpen,
     'find-similar': messages.menuFindSimilar,

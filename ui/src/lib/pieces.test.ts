@@ -9,9 +9,10 @@ import { describeDevice } from './device';
 import { describeError } from './errors';
 import { folderRows } from './folders';
 import { baseName, formatBytes, formatMonth, formatPlace, formatScore, splitDuration } from './format';
+import { findByLetter } from './menu';
 import { placeMenu, placeSubmenu } from './menuPlace';
 import { groupModels } from './modelGroups';
-import { photoMenu } from './photoMenu';
+import { labelled, photoMenu } from './photoMenu';
 import { atCut } from './sections';
 import { cssColour, Flag, indexById, parseTimeline, pickFrom } from './timeline';
 import { clampView, fit, fitted, zoomAt } from './zoom';
@@ -186,6 +187,24 @@ describe('the menu', () => {
     photoMenu(subject)
       .flat()
       .map(({ id }) => id);
+
+  it('has words in the language of the page, in submenus, too', () => {
+    const menu = labelled(photoMenu({ count: 1, offline: false, selected: false }), ko, 'macos').flat();
+    const find = menu.find(({ id }) => id === 'find-similar');
+    expect(find?.label).toBe(ko.menuFindSimilar);
+    expect(find?.items?.map(({ label, shortcut }) => [label, shortcut])).toEqual([
+      [ko.byMeaning, 'M'],
+      [ko.byLook, 'L'],
+    ]);
+    expect(menu.find(({ id }) => id === 'show-in-folder')?.label).toBe(ko.menuShowInFolder.macos);
+  });
+
+  it('is gone through by letters, round and round', () => {
+    const labels = ['Open', 'Copy', 'Compare', 'Select'];
+    expect([-1, 1, 2].map((from) => findByLetter(labels, from, 'C'))).toEqual([1, 2, 1]);
+    expect(findByLetter(labels, 0, 'x')).toBe(-1);
+    expect(findByLetter(['열기', '복사'], -1, '복')).toBe(1);
+  });
 
   it('of one photo has both ways of finding similar ones below one item', () => {
     const find = photoMenu({ count: 1, offline: false, selected: false })

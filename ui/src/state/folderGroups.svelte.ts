@@ -1,15 +1,15 @@
 import { HostError, type Host } from '../host/host';
-import { folderNumbers, listNumbers } from '../lib/explore/members';
+import { folderNumbers, listNumbers, MOST_GROUPS } from '../lib/explore/members';
 import { folderFilter } from '../lib/query';
 import { nextTicket } from '../lib/tickets';
 import type { LibraryState } from './library.svelte';
 
-/** Folders with a colour of their own. */
-const MOST = 12;
-
-export interface FolderGroup {
+/** Photos that have a colour on the map. */
+export interface ColourGroup {
   name: string;
   photos: number;
+  /** The face to show, for people; null where there is none. */
+  face?: number | null;
 }
 
 /**
@@ -29,14 +29,14 @@ export class FolderGroups {
 
   readonly #folders = $derived.by(() => this.#library.status?.folders ?? []);
   readonly #isByRoot = $derived(this.#folders.length !== 1);
-  readonly #numbers = $derived.by(() => folderNumbers(this.#folders, MOST));
+  readonly #numbers = $derived.by(() => folderNumbers(this.#folders, MOST_GROUPS));
   readonly #within = $derived.by(() => {
     const subfolders = this.#folders[0]?.subfolders.filter(({ relative }) => !relative.includes('/')) ?? [];
-    return [...subfolders].sort((a, b) => b.photos - a.photos).slice(0, MOST);
+    return [...subfolders].sort((a, b) => b.photos - a.photos).slice(0, MOST_GROUPS);
   });
   /** The folders with a colour, in its order. */
-  readonly groups = $derived.by((): readonly FolderGroup[] =>
-    this.#isByRoot ? this.#folders.slice(0, MOST) : this.#within,
+  readonly groups = $derived.by((): readonly ColourGroup[] =>
+    this.#isByRoot ? this.#folders.slice(0, MOST_GROUPS) : this.#within,
   );
 
   /** Tells the number of the group that a photo is in, by its id and that of its folder of the library; −1 for none. */

@@ -4,9 +4,10 @@ import { themeMiddles } from '../lib/explore/labels';
 import { isWithin, timeBins, type Span } from '../lib/explore/times';
 import { PointState } from '../drawing/painter';
 import type { App } from './app.svelte';
-import { FolderGroups } from './folderGroups.svelte';
+import { FolderGroups, type ColourGroup } from './folderGroups.svelte';
+import { PersonGroups } from './personGroups.svelte';
 
-export type Colouring = 'theme' | 'folder' | 'date';
+export type Colouring = 'theme' | 'folder' | 'date' | 'person';
 
 /** Spans that the slider of time shows. */
 const BINS = 64;
@@ -15,17 +16,48 @@ const STEPS = 255;
 
 /** How the photos of the map look: their colours, and which of them stand out or are left out. */
 export class MapLook {
-  colouring = $state<Colouring>('theme');
   /** Only photos of this time. */
   span = $state.raw<Span | null>(null);
   /** A theme whose photos stand out. */
   theme = $state<number | null>(null);
   readonly folders: FolderGroups;
+  readonly persons: PersonGroups;
+  #colouring = $state<Colouring>('theme');
   readonly #app: App;
 
   constructor(app: App) {
     this.#app = app;
     this.folders = new FolderGroups(app.host, app.library);
+    this.persons = new PersonGroups(app.host, app.people);
+  }
+
+  /** What can be told by colours: people only where some are known. */
+  readonly colourings = $derived.by((): readonly Colouring[] =>
+    this.persons.groups.length > 0 ? ['theme', 'folder', 'date', 'person'] : ['theme', 'folder', 'date'],
+  );
+  /** What colours tell. Whoever chose people sees themes once nobody is known any more. */
+  get colouring(): Colouring {
+    return this.colourings.includes(this.#colouring) ? this.#colouring : 'theme';
+  }
+
+  set colouring(wanted: Colouring) {
+    this.#colouring = wanted;
+  }
+
+  /** The groups that colours tell apart, where they are listed. */
+  readonly groups = $derived.by((): readonly ColourGroup[] | null => {
+    if (this.colouring === 'person') return this.persons.groups;
+    return this.colouring === 'folder' ? this.folders.groups : null;
+  });
+
+  /** Finds out which photos are in these groups. To be called while a component is set up. */
+  follow() {
+    $effect(() => {
+      // While a question is under way, it is not read there what it is about.
+      void this.#app.people.list;
+      if (this.colouring === 'folder') void this.folders.look();
+      else if (this.colouring === 'person') void this.persons.look();
+    });
   }
 
   /** Place of each photo of the map in the timeline; −1 for those that are not there yet. */
@@ -45,11 +77,24 @@ export class MapLook {
     return themeMiddles(this.#app.explore.map.placed.map, (theme) => tree.lineage(theme));
   });
 
+  /** Number of the group that each photo is in, where groups are listed; −1 for none. */
+  readonly #numbering = $derived.by((): ((index: number) => number) => {
+    const { id } = this.#app.explore.map.placed.map;
+    if (this.colouring === 'person') {
+      const numberOf = this.persons.lookup();
+      return (index) => numberOf(id[index] ?? -1);
+    }
+    const numberOf = this.folders.lookup();
+    const roots = this.#app.library.timeline.folder;
+    const lines = this.#lines;
+    return (index) => numberOf(id[index] ?? -1, roots[lines[index] ?? -1] ?? -1);
+  });
+
   /** Colour of each photo. Everything is looked up once here, not for each of 100,000 photos. */
   readonly #painting = $derived.by((): ((index: number) => Colour) => {
-    const { dark, explore, library } = this.#app;
-    const { id, theme } = explore.map.placed.map;
-    const { times, bins, folders } = this;
+    const { dark, explore } = this.#app;
+    const { theme } = explore.map.placed.map;
+    const { times, bins } = this;
     const none = noColour(dark);
     if (this.colouring === 'date') {
       if (!bins) return () => none;
@@ -63,10 +108,8 @@ export class MapLook {
       const { tree } = explore.themes;
       return (index) => groupOr(tree.rootNumber(theme[index] ?? -1), dark, none);
     }
-    const groupOf = folders.lookup();
-    const roots = library.timeline.folder;
-    const lines = this.#lines;
-    return (index) => groupOr(groupOf(id[index] ?? -1, roots[lines[index] ?? -1] ?? -1), dark, none);
+    const numberOf = this.#numbering;
+    return (index) => groupOr(numberOf(index), dark, none);
   });
   readonly colours = $derived.by(() => paintPoints(this.#app.explore.map.placed.map.length, this.#painting));
 
@@ -94,6 +137,11 @@ export class MapLook {
 
   isShown(index: number): boolean {
     return this.states[index] !== PointState.hidden;
+  }
+
+  /** What the colour of a photo stands for, where groups are listed; undefined for none of them. */
+  groupOf(index: number): ColourGroup | undefined {
+    return this.groups?.[this.#numbering(index)];
   }
 
   colourOf(index: number): Colour {
