@@ -8,8 +8,12 @@ use tauri::{DragDropEvent, PhysicalPosition, Runtime, WebviewWindow};
 use crate::shell::Shell;
 use crate::values::Event;
 
-/// Tells the page, in its own pixels.
+/// Tells the page, in its own pixels. Photos that the user has begun to drag out, and lets go over the window, are no question
+/// and no folder to add: that drag was given up.
 pub(crate) fn tell<R: Runtime>(shell: &Arc<Shell>, window: &WebviewWindow<R>, event: &DragDropEvent) {
+    if shell.dragging.is_own(event) {
+        return;
+    }
     let on_page = |position: &PhysicalPosition<f64>| {
         let logical = position.to_logical::<f64>(window.scale_factor().unwrap_or(1.0));
         (logical.x, logical.y)

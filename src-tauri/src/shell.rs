@@ -7,6 +7,7 @@ use tauri::async_runtime::spawn_blocking;
 use tauri::http::{Request, Response};
 
 use crate::arguments::Options;
+use crate::drag_out::Dragging;
 use crate::explorations::Explorations;
 use crate::jobs::{Downloads, Indexing};
 use crate::opening::Opening;
@@ -29,6 +30,7 @@ pub struct Shell {
     pub(crate) explorations: Explorations,
     pub(crate) query_pictures: Arc<QueryPictures>,
     pub(crate) pictures: Pictures,
+    pub(crate) dragging: Arc<Dragging>,
 }
 
 impl Shell {
@@ -43,6 +45,7 @@ impl Shell {
             downloads: Downloads::new(Arc::clone(&library), Arc::clone(&hub), Arc::clone(&indexing)),
             questions: Questions::default(),
             explorations: Explorations::default(),
+            dragging: Arc::default(),
             pictures: Pictures::new(Arc::clone(&library), Arc::clone(&query_pictures)),
             options,
             settings,

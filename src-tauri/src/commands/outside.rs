@@ -1,6 +1,7 @@
 //! Photos on their way out of the window: to the file manager, to another program, to the clipboard.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use kindred_core::media::ThumbnailSize;
 use kindred_core::{Library, PhotoId};
@@ -64,7 +65,8 @@ pub(crate) async fn start_drag<R: Runtime>(
         Ok((files, first.transpose()?))
     };
     let (files, picture) = shell.with_library(found).await?;
-    aside(move || drag_out::start(&webview, files, picture)).await
+    let dragging = Arc::clone(&shell.dragging);
+    aside(move || drag_out::start(&webview, files, picture, dragging)).await
 }
 
 async fn on_clipboard<R: Runtime>(

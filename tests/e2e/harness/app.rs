@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::desktop::DropTarget;
 use super::drag::Drag;
 use super::processes::{Group, running_in};
 use super::window::Window;
@@ -19,8 +18,8 @@ const JOB: Duration = Duration::from_secs(300);
 /// The program in its window, driven. When this is dropped, it is ended.
 pub(crate) struct App<'a> {
     pub(crate) page: Page,
-    stage: &'a Stage,
-    window: Window,
+    pub(super) stage: &'a Stage,
+    pub(super) window: Window,
     _driver: Group,
 }
 
@@ -168,36 +167,6 @@ impl App<'_> {
     /// What is on the clipboard in that form, such as `UTF8_STRING`.
     pub(crate) fn clipboard(&self, form: &str) -> Vec<u8> {
         self.window.clipboard(form)
-    }
-
-    /// Drags something out of the window with the real pointer, and drops it on a window of another program; gives the addresses
-    /// of the files that this one gets.
-    pub(crate) fn drag_out(&self, what: &Seen) -> Vec<String> {
-        let pointer = |words: &[&str]| {
-            let status = self.stage.command("xdotool").args(words).status().unwrap();
-            assert!(status.success(), "xdotool {words:?}");
-            std::thread::sleep(Duration::from_millis(150));
-        };
-        let go = |(x, y): (i16, i16)| pointer(&["mousemove", &x.to_string(), &y.to_string()]);
-        let (left, top) = self.window.corner();
-        let (x, y) = self.page.centre(what);
-        let (x, y) = (left + x, top + y);
-        let (over, size) = ((left + 900, top + 560), 200);
-        let target = DropTarget::put(&self.window, (over.0, over.1, size, size));
-        go((x, y));
-        pointer(&["mousedown", "1"]);
-        for step in 1..=4 {
-            go((x + 12 * step, y + 8 * step));
-        }
-        // The program answers the page and begins the drag; only then it is worth to go on.
-        std::thread::sleep(Duration::from_millis(500));
-        let middle = (over.0 + size as i16 / 2, over.1 + size as i16 / 2);
-        go((middle.0 - 20, middle.1));
-        go(middle);
-        target.takes(|| {
-            go((middle.0 + 5, middle.1));
-            pointer(&["mouseup", "1"]);
-        })
     }
 
     /// Makes the window that large, and waits until the page is.

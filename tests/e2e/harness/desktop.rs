@@ -11,7 +11,7 @@ use x11rb::connection::Connection;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{
     Atom, AtomEnum, ChangeWindowAttributesAux, ConnectionExt, CreateWindowAux, EventMask, PropMode, Property,
-    Window as WindowId, WindowClass,
+    Timestamp, Window as WindowId, WindowClass,
 };
 use x11rb::wrapper::ConnectionExt as _;
 
@@ -73,7 +73,7 @@ impl Window {
     /// What is on the clipboard in that form, such as `UTF8_STRING`.
     pub(super) fn clipboard(&self, form: &str) -> Vec<u8> {
         let own = self.small_window(&CreateWindowAux::new().event_mask(EventMask::PROPERTY_CHANGE));
-        let content = until(PATIENCE, || self.ask_for("CLIPBOARD", form, own));
+        let content = until(PATIENCE, || self.ask_for("CLIPBOARD", form, own, x11rb::CURRENT_TIME));
         self.connection.destroy_window(own).unwrap();
         content.unwrap_or_else(|| panic!("there is no {form} on the clipboard"))
     }
@@ -86,9 +86,9 @@ impl Window {
     }
 
     /// Asks the owner of a selection for its content; none when it has nothing in that form.
-    fn ask_for(&self, selection: &str, form: &str, own: WindowId) -> Option<Vec<u8>> {
+    fn ask_for(&self, selection: &str, form: &str, own: WindowId, time: Timestamp) -> Option<Vec<u8>> {
         let [selection, form, place] = [selection, form, "KINDRED_CONTENT"].map(|name| self.atom(name));
-        self.connection.convert_selection(own, selection, form, place, x11rb::CURRENT_TIME).unwrap();
+        self.connection.convert_selection(own, selection, form, place, time).unwrap();
         let answered = self.next_event(|event| match event {
             Event::SelectionNotify(answer) if answer.requestor == own => Some(answer.property),
             _ => None,
@@ -187,7 +187,7 @@ impl<'a> DropTarget<'a> {
                     let_go();
                 }
             } else if kind == drop {
-                let content = window.ask_for("XdndSelection", "text/uri-list", self.id);
+                let content = window.ask_for("XdndSelection", "text/uri-list", self.id, data[2]);
                 self.tell(source, finished, [self.id, 1, copy, 0, 0]);
                 window.connection.destroy_window(self.id).unwrap().check().unwrap();
                 let text = String::from_utf8(content.expect("the drag has files")).unwrap();

@@ -6,6 +6,7 @@ mod desktop;
 mod drag;
 mod page;
 pub(crate) mod pictures;
+mod pointer;
 mod processes;
 mod screen;
 mod stage;

@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use crate::harness::{App, PATIENCE, Seen, Stage, address, pictures, until};
+use crate::harness::{App, PATIENCE, Seen, Stage, address, keys, photo_id, pictures, until};
+
+/// What the window says while pictures are dragged over it that it would take.
+const HINT: &str = "Drop a picture to search with it";
 
 #[test]
 fn a_photo_goes_to_the_file_manager_to_another_program_and_to_the_clipboard() {
@@ -35,7 +38,6 @@ fn a_photo_goes_to_the_file_manager_to_another_program_and_to_the_clipboard() {
 }
 
 #[test]
-#[ignore = "the crate drag forgets the files at the moment of the drop: programs that ask for them only then get none"]
 fn photos_are_dragged_to_another_program_whatever_their_names() {
     let Some(stage) = Stage::set("dragged-out") else { return };
     if !stage.has("xdotool") {
@@ -48,9 +50,54 @@ fn photos_are_dragged_to_another_program_whatever_their_names() {
     let app = stage.open(&[]);
     app.add_and_index(&stage.photos(), pictures::COUNT);
     assert_eq!(app.drag_out(&app.cell_of("50% of \u{c0ac}\u{c9c4} #1")), [address(&odd)]);
+    // And another, now that the first is done.
+    let sunset = app.cell_of("sunset-2");
+    assert_eq!(app.drag_out(&sunset), [address(&stage.photos().join("sunset-2.bmp"))]);
+    // The originals are where they were.
+    assert_eq!(fs::read_dir(stage.photos()).unwrap().count(), pictures::COUNT);
+
+    // What is selected goes together.
+    app.page.click(&sunset);
+    app.page.press_together(&[keys::SHIFT, keys::RIGHT]);
+    app.page.press_together(&[keys::SHIFT, keys::RIGHT]);
+    let selected: Vec<Seen> = app
+        .cells()
+        .into_iter()
+        .filter(|cell| app.page.attribute(cell, "aria-selected").as_deref() == Some("true"))
+        .collect();
+    let names = app.files_of(selected.iter().map(|cell| photo_id(&cell.name)).collect());
+    assert_eq!(names.len(), 3, "{names:?}");
+    let expected: Vec<String> =
+        names.iter().map(|name| address(&stage.photos().join(format!("{name}.bmp")))).collect();
+    assert_eq!(app.drag_out(&selected[1]), expected);
+    app.shot("dragged");
     // The window goes on as before.
     app.search("a red circle");
     app.waits_for_first("red-circle", 3);
+}
+
+#[test]
+fn a_drag_that_is_given_up_leaves_the_window_as_it_was() {
+    let Some(stage) = Stage::set("dragged-nowhere") else { return };
+    if !stage.has("xdotool") {
+        return;
+    }
+    pictures::draw(&stage.photos());
+    let app = stage.open(&[]);
+    app.add_and_index(&stage.photos(), pictures::COUNT);
+    let cells = app.cells();
+    let before = app.files();
+    app.drag_to_nowhere(&cells[0]);
+    app.drag_within(&cells[0], &cells[4], || assert!(!app.page.text().contains(HINT)));
+    app.shot("given-up");
+    // Neither a question about the photo nor a folder came of it.
+    assert_eq!(app.files(), before);
+    app.waits_for_all(pictures::COUNT);
+    // Another drag goes out as ever, and then files of another program are taken as ever.
+    let first = stage.photos().join(format!("{}.bmp", before[0]));
+    assert_eq!(app.drag_out(&cells[0]), [address(&first)]);
+    app.drop_files(&[&stage.photos().join("sunset-2.bmp")], || app.page.says(HINT));
+    app.waits_for_first("sunset", 3);
 }
 
 fn choose(app: &App<'_>, photo: &Seen, action: &str) {
