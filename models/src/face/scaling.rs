@@ -1,5 +1,7 @@
 //! How large the detector sees a picture, and the tiles of one that is too large for one look.
 
+use std::borrow::Cow;
+
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
@@ -79,8 +81,11 @@ fn spans(n: usize) -> Vec<(usize, usize)> {
 
 impl Picture<'_> {
     /// The pixels of a view, RGB. What shrinks is averaged.
-    pub(super) fn pixels(&self, view: &View) -> Vec<u8> {
+    pub(super) fn pixels(&self, view: &View) -> Cow<'_, [u8]> {
         let [width, height] = view.size;
+        if view.size == [self.width, self.height] {
+            return Cow::Borrowed(self.rgb);
+        }
         let mut pixels = vec![0; width * height * 3];
         if view.factors() == [1.0, 1.0] {
             let [left, top] = view.offset.map(|edge| edge as usize);
@@ -88,7 +93,7 @@ impl Picture<'_> {
             for (row, out) in rows.zip(pixels.chunks_exact_mut(width * 3)) {
                 out.copy_from_slice(&row[left * 3..][..width * 3]);
             }
-            return pixels;
+            return Cow::Owned(pixels);
         }
         let options = ResizeOptions::new()
             .resize_alg(ResizeAlg::Convolution(FilterType::Bilinear))
@@ -104,7 +109,7 @@ impl Picture<'_> {
             .expect("the pixels have their size");
         #[expect(clippy::expect_used)]
         Resizer::new().resize(&source, &mut target, &options).expect("the view lies inside the picture");
-        pixels
+        Cow::Owned(pixels)
     }
 }
 
