@@ -17,8 +17,8 @@ const LONGEST: f64 = 1280.0;
 /// More than this is not looked at as a whole, whatever the shape: so many times the pixels of a square of that side.
 const MOST_AREA: f64 = 2.0 * LONGEST * LONGEST;
 
-/// A large picture is looked at in tiles at this scale: faces of 24 pixels have 12.
-const BETWEEN: f64 = 0.5;
+/// A large picture is looked at in tiles at this scale: faces of 24 pixels have 13.
+const BETWEEN: f64 = 0.55;
 /// More than this is not looked at in tiles in search of what could be a face, in pixels of the tiles: the scale is smaller then.
 const MOST_BETWEEN: f64 = 8e6;
 /// A scale between is worth its tiles when it is so many times that of the whole.
