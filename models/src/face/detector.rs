@@ -96,8 +96,8 @@ impl FaceDetector {
     ///
     /// A picture with a longer side above 1280 pixels is looked at in that size, and a large one once more in tiles of about half its own,
     /// up to eight million pixels. Whatever small thing could be a face in the last of these is looked at closely, in twice the size. So
-    /// faces are found that are 24 pixels large or more in pictures of up to 24 million pixels, and a large picture without faces takes a
-    /// third of what looking at all of it would.
+    /// faces are found that are 24 pixels large or more in pictures of up to 24 million pixels, and a large picture without faces takes about
+    /// half of what looking at all of it would.
     ///
     /// # Errors
     /// [`ModelError::Unsuitable`] when `rgb` is no picture of that size, [`ModelError::Inference`] and [`ModelError::NotFinite`] when the
