@@ -2,15 +2,17 @@
 //!
 //!     cargo run --release --example faces -- DATA [REPEATS] [DEVICE]
 //!
-//! DATA is the folder of test data: `weights/` with the networks, `faces/` with group photos. In milliseconds, the median of the repeats
-//! after one to warm up: `{"device", "group_photo", "large", "face"}`, for a group photo on average, a picture of 1280 × 960 pixels, and
-//! an aligned face with its mirror image, sixteen of them at once. Photos are decoded beforehand. `RAYON_NUM_THREADS` sets the number of
-//! threads.
+//! DATA is the folder of test data: `weights/` with the networks, `faces/` with group photos, `photos/coco`. In milliseconds, the median
+//! of the repeats after one to warm up: `{"device", "group_photo", "large", "photo_12", "photo_24", "face"}`, for a group photo of at most
+//! 1280 pixels on average, a picture of 1280 × 960 pixels, photos without faces enlarged to 12 and 24 million pixels, and an aligned face
+//! with its mirror image, sixteen of them at once. Photos are decoded beforehand. `RAYON_NUM_THREADS` sets the number of threads.
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use image::RgbImage;
+use image::imageops::{FilterType, resize};
 use kindred_models::{AlignedFace, Compute, DeviceChoice, FaceDetector, FaceEmbedder, align};
 
 // As in the program itself.
@@ -18,6 +20,9 @@ use kindred_models::{AlignedFace, Compute, DeviceChoice, FaceDetector, FaceEmbed
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const FACES: usize = 16;
+
+/// Pictures above it are looked at in several passes.
+const ONE_PASS: u32 = 1280;
 
 struct Photo {
     rgb: Vec<u8>,
@@ -40,12 +45,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         if let (Some(file), Some(counted)) = (fields.next(), fields.next())
             && !counted.is_empty()
         {
-            let bytes = std::fs::read(data.join("faces").join(file))?;
-            let decoded = turbojpeg::decompress(&bytes, turbojpeg::PixelFormat::RGB)?;
-            let (width, height) = (decoded.width as u32, decoded.height as u32);
-            photos.push(Photo { rgb: decoded.pixels, width, height });
+            let photo = decoded(&data.join("faces").join(file))?;
+            photos.extend((photo.width.max(photo.height) <= ONE_PASS).then_some(photo));
         }
     }
+    let enlarged = |file: &str, width: u32, height: u32| -> Result<[Photo; 1], Box<dyn Error>> {
+        let small = decoded(&data.join("photos/coco").join(file))?;
+        let small = RgbImage::from_raw(small.width, small.height, small.rgb).ok_or("too few pixels")?;
+        let rgb = resize(&small, width, height, FilterType::CatmullRom).into_raw();
+        Ok([Photo { rgb, width, height }])
+    };
+    let photo_12 = enlarged("000000000009.jpg", 4000, 3000)?;
+    let photo_24 = enlarged("000000000025.jpg", 6000, 4000)?;
     let noise = std::iter::repeat_with(|| fastrand::u8(..)).take(1280 * 960 * 3).collect();
     let large = [Photo { rgb: noise, width: 1280, height: 960 }];
     let detect = |photos: &[Photo]| -> Result<(), Box<dyn Error>> {
@@ -63,13 +74,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     faces.truncate(FACES);
     let group_photo = median(repeats, || detect(&photos))? / photos.len() as f64;
     let large = median(8 * repeats, || detect(&large))?;
+    let photo_12 = median(repeats, || detect(&photo_12))?;
+    let photo_24 = median(repeats, || detect(&photo_24))?;
     let face = median(repeats, || Ok(embedder.embed(&faces).map(drop)?))? / faces.len() as f64;
     let device = compute.report().to_string();
     println!(
         "{}",
-        serde_json::json!({ "device": device, "group_photo": group_photo, "large": large, "face": face })
+        serde_json::json!({
+            "device": device, "group_photo": group_photo, "large": large, "photo_12": photo_12, "photo_24": photo_24, "face": face,
+        })
     );
     Ok(())
+}
+
+fn decoded(path: &Path) -> Result<Photo, Box<dyn Error>> {
+    let decoded = turbojpeg::decompress(&std::fs::read(path)?, turbojpeg::PixelFormat::RGB)?;
+    Ok(Photo { rgb: decoded.pixels, width: decoded.width as u32, height: decoded.height as u32 })
 }
 
 /// Milliseconds.

@@ -152,6 +152,93 @@ fn small_faces_in_a_large_picture_are_found_in_a_closer_look() {
     }
 }
 
+/// Faces that the reference is sure of, with something around them, and their boxes in that.
+fn sure_faces(reference: &Reference) -> Vec<(RgbImage, FaceBox)> {
+    let mut faces = vec![];
+    for image in reference.images.iter().filter(|image| image.file.contains("ultralight")) {
+        let picture = picture(&image.file);
+        for face in &image.faces {
+            let [x, y, width, height] = face.area;
+            let room = 0.6 * width.max(height);
+            let (left, top) = ((x - room).floor(), (y - room).floor());
+            let (right, bottom) = ((x + width + room).ceil(), (y + height + room).ceil());
+            let is_whole = left >= 0.0
+                && top >= 0.0
+                && right < picture.width() as f32
+                && bottom < picture.height() as f32;
+            if face.score > 0.85 && width.max(height) > 48.0 && is_whole {
+                let (wide, high) = ((right - left) as u32, (bottom - top) as u32);
+                let cut = image::imageops::crop_imm(&picture, left as u32, top as u32, wide, high);
+                faces.push((cut.to_image(), FaceBox { x: x - left, y: y - top, width, height }));
+            }
+        }
+    }
+    faces
+}
+
+/// Photos of things, enlarged, with faces of 24 to 32 pixels far from each other.
+#[test]
+fn small_faces_are_found_alone_in_photos_of_any_width() {
+    let Some((_state, detector)) = detector() else { return };
+    let Some(reference) = shared("faces/yunet-reference.json") else { return };
+    let reference: Reference = serde_json::from_slice(&fs::read(reference).unwrap()).unwrap();
+    let faces = sure_faces(&reference);
+    assert!(faces.len() > 50, "{}", faces.len());
+    let mut next = faces.iter().cycle().step_by(7);
+    let Some(photos) = shared("photos/coco") else { return };
+    for (photo, width, height) in [
+        ("000000000034.jpg", 2000, 1500),
+        ("000000000073.jpg", 3000, 2250),
+        ("000000000009.jpg", 4000, 3000),
+        ("000000000025.jpg", 6000, 4000),
+    ] {
+        let decoded =
+            turbojpeg::decompress(&fs::read(photos.join(photo)).unwrap(), turbojpeg::PixelFormat::RGB)
+                .unwrap();
+        let small = RgbImage::from_raw(decoded.width as u32, decoded.height as u32, decoded.pixels).unwrap();
+        let plain = image::imageops::resize(&small, width, height, image::imageops::FilterType::CatmullRom);
+        assert!(detect(&detector, &plain).is_empty(), "{photo} shows nobody");
+        let mut with_faces = plain;
+        let mut places = vec![];
+        for (row, column) in (0..4).flat_map(|row| (0..6).map(move |column| (row, column))) {
+            let (face, area) = next.next().unwrap();
+            let side = 24.0 + 4.0 * (column % 3) as f32;
+            let scale = side / area.width.max(area.height);
+            let scaled = |length: u32| (length as f32 * scale).round() as u32;
+            let face = image::imageops::resize(
+                face,
+                scaled(face.width()),
+                scaled(face.height()),
+                image::imageops::FilterType::Triangle,
+            );
+            let (x, y) = (width / 7 * (column + 1), height / 5 * (row + 1));
+            image::imageops::replace(&mut with_faces, &face, x.into(), y.into());
+            let [area_x, area_y, area_width, area_height] =
+                [area.x, area.y, area.width, area.height].map(|length| length * scale);
+            places.push(FaceBox {
+                x: x as f32 + area_x,
+                y: y as f32 + area_y,
+                width: area_width,
+                height: area_height,
+            });
+        }
+        // What is no face even by itself, at this size, is no fault of the search.
+        places.retain(|area| {
+            let (x, y) = ((area.x as u32).saturating_sub(100), (area.y as u32).saturating_sub(100));
+            let part = image::imageops::crop_imm(&with_faces, x, y, 224, 224).to_image();
+            let there = FaceBox { x: area.x - x as f32, y: area.y - y as f32, ..*area };
+            nearest(&detect(&detector, &part), there).is_some_and(|(overlap, _)| overlap > 0.5)
+        });
+        let found = detect(&detector, &with_faces);
+        let is_found = |area: &&FaceBox| nearest(&found, **area).is_some_and(|(overlap, _)| overlap > 0.5);
+        let count = places.iter().filter(is_found).count();
+        println!("{width} pixels wide: {count} of {} that are found by themselves, of 24", places.len());
+        assert!(places.len() >= 18, "{width}: {}", places.len());
+        assert!(count * 100 >= places.len() * 85, "{width}: {count} of {}", places.len());
+        assert!(found.len() <= 24, "{width}: {} faces", found.len());
+    }
+}
+
 #[test]
 fn a_large_face_in_a_large_picture_is_one_face() {
     let Some((_state, detector)) = detector() else { return };

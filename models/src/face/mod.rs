@@ -5,6 +5,7 @@
 
 mod align;
 mod area;
+mod close_ups;
 mod decode;
 mod detector;
 mod embedder;

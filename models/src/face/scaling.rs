@@ -1,17 +1,28 @@
 //! How large the detector sees a picture, and the tiles of one that is too large for one look.
 
+use std::borrow::Cow;
+
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+
+use super::area::DetectedFace;
 
 /// Longest side of a tile in pixels: two of them cover twice the side of a picture as a whole.
 pub(super) const TILE: usize = 1408;
 /// Pixels that neighbouring tiles share: a face that one of them cuts off is whole in the other.
-pub(super) const OVERLAP: usize = 160;
+pub(super) const OVERLAP: usize = 96;
 
 /// The longer side of what is looked at as a whole. Of a panorama more than that, so that twice its shorter side counts as the longer.
 const LONGEST: f64 = 1280.0;
 /// More than this is not looked at as a whole, whatever the shape: so many times the pixels of a square of that side.
 const MOST_AREA: f64 = 2.0 * LONGEST * LONGEST;
+
+/// A large picture is looked at in tiles at this scale: faces of 24 pixels have 13.
+const BETWEEN: f64 = 0.55;
+/// More than this is not looked at in tiles in search of what could be a face, in pixels of the tiles: the scale is smaller then.
+const MOST_BETWEEN: f64 = 8e6;
+/// A scale between is worth its tiles when it is so many times that of the whole.
+const WORTHWHILE: f64 = 1.1;
 
 /// A picture of someone else.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +52,13 @@ pub(super) fn scale_of_whole(width: usize, height: usize) -> f64 {
     side.min(area).min(1.0)
 }
 
+/// The scale of the tiles in which everything that could be a face is looked for, in a picture that is looked at as a `whole` at another;
+/// `None` where that shows enough.
+pub(super) fn scale_between(width: usize, height: usize, whole: f64) -> Option<f64> {
+    let most = (MOST_BETWEEN / (width as f64 * height as f64)).sqrt();
+    Some(BETWEEN.min(most)).filter(|scale| *scale > WORTHWHILE * whole)
+}
+
 impl View {
     /// The whole picture.
     pub(super) fn whole(width: usize, height: usize, scale: f64) -> Self {
@@ -61,6 +79,16 @@ impl View {
         rows.iter().flat_map(|row| columns.iter().map(|column| tile(*column, *row))).collect()
     }
 
+    /// A face that was found in the view, in pixels of the picture.
+    pub(super) fn placed(&self, face: &DetectedFace) -> DetectedFace {
+        face.placed(self.factors().map(|factor| factor as f32), self.offset.map(|offset| offset as f32))
+    }
+
+    /// Pixels that the detector looks at.
+    pub(super) fn cost(&self) -> usize {
+        self.size[0] * self.size[1]
+    }
+
     /// Pixels of the picture for one of the view, across and down.
     pub(super) fn factors(&self) -> [f64; 2] {
         [0, 1].map(|axis| self.extent[axis] / self.size[axis] as f64)
@@ -79,8 +107,11 @@ fn spans(n: usize) -> Vec<(usize, usize)> {
 
 impl Picture<'_> {
     /// The pixels of a view, RGB. What shrinks is averaged.
-    pub(super) fn pixels(&self, view: &View) -> Vec<u8> {
+    pub(super) fn pixels(&self, view: &View) -> Cow<'_, [u8]> {
         let [width, height] = view.size;
+        if view.size == [self.width, self.height] {
+            return Cow::Borrowed(self.rgb);
+        }
         let mut pixels = vec![0; width * height * 3];
         if view.factors() == [1.0, 1.0] {
             let [left, top] = view.offset.map(|edge| edge as usize);
@@ -88,7 +119,7 @@ impl Picture<'_> {
             for (row, out) in rows.zip(pixels.chunks_exact_mut(width * 3)) {
                 out.copy_from_slice(&row[left * 3..][..width * 3]);
             }
-            return pixels;
+            return Cow::Owned(pixels);
         }
         let options = ResizeOptions::new()
             .resize_alg(ResizeAlg::Convolution(FilterType::Bilinear))
@@ -104,7 +135,7 @@ impl Picture<'_> {
             .expect("the pixels have their size");
         #[expect(clippy::expect_used)]
         Resizer::new().resize(&source, &mut target, &options).expect("the view lies inside the picture");
-        pixels
+        Cow::Owned(pixels)
     }
 }
 

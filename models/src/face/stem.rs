@@ -38,7 +38,8 @@ impl Stem {
         3 * (width + 2) * 3
     }
 
-    /// A row of the result for a picture of that width. `fill` writes the three rows of the picture that it reads, which are zero before.
+    /// A row of the result for a picture of that width. `fill` writes the three rows of the picture that it reads, whole. `space` is
+    /// zero at first and used for nothing else.
     pub(super) fn row(
         &self,
         width: usize,
@@ -46,8 +47,8 @@ impl Stem {
         out: &mut [f32],
         fill: impl Fn(usize, &mut [f32]),
     ) {
+        // The pixels at either end stay zero.
         let padded = (width + 2) * 3;
-        space.fill(0.0);
         for (row, line) in space.chunks_exact_mut(padded).enumerate() {
             fill(row, &mut line[3..padded - 3]);
         }

@@ -5,14 +5,16 @@ use anyhow::Result;
 /// The programs take turns so many times: what else the machine does meanwhile meets all of them.
 pub(super) const ROUNDS: usize = 3;
 
-/// One figure of one program.
-pub(super) type Measurement<'a> = &'a dyn Fn() -> Result<f64>;
+/// One figure of one program, or several.
+pub(super) type Measurement<'a, T = f64> = &'a dyn Fn() -> Result<T>;
 
 /// What each program measures of itself, in every round.
-pub(super) fn take_turns<const N: usize>(programs: [Measurement<'_>; N]) -> Result<Vec<[f64; N]>> {
+pub(super) fn take_turns<T: Copy + Default, const N: usize>(
+    programs: [Measurement<'_, T>; N],
+) -> Result<Vec<[T; N]>> {
     let mut rounds = Vec::with_capacity(ROUNDS);
     for _ in 0..ROUNDS {
-        let mut round = [0.0; N];
+        let mut round = [T::default(); N];
         for (figure, program) in round.iter_mut().zip(programs) {
             *figure = program()?;
         }

@@ -12,7 +12,9 @@ use crate::catalog::NewFace;
 use crate::people::area::{FaceArea, SAME_FACE};
 use crate::people::quality::{Measures, quality};
 
-/// Longest side, in pixels, of a picture in which faces are looked for.
+/// A JPEG in which faces are looked for is decoded at the smallest scale that leaves its longer side this long, in pixels: photos of 12 and
+/// 24 million pixels at half their size. There the smallest faces that are found, of 24 pixels, are 48 pixels of the file. All 12 million
+/// pixels would take 57 ms of a core to decode, not 25, and three times as long to look at, for faces whose vectors say little.
 pub(crate) const LONGEST: u32 = 1600;
 
 /// Of a crowd no more are kept, the surest first.

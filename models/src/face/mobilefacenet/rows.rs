@@ -67,24 +67,29 @@ impl Network {
 
     /// See [`super::MobileFaceNet::forward`].
     pub(super) fn forward(&self, faces: &[&[u8]], colours: &[[f32; 256]; 3]) -> Tensor<2> {
-        let vectors: Vec<Vec<f32>> = faces.par_iter().map(|face| self.vector(face, colours)).collect();
+        // Enough faces keep all cores busy by themselves; the rows between two tasks would be computed twice.
+        let tasks = rayon::current_num_threads().div_ceil(faces.len().max(1));
+        let vectors: Vec<Vec<f32>> = faces.par_iter().map(|face| self.vector(face, colours, tasks)).collect();
         matrix(vectors.concat(), DIMENSIONS, &self.place)
     }
 
-    fn vector(&self, face: &[u8], colours: &[[f32; 256]; 3]) -> Vec<f32> {
+    fn vector(&self, face: &[u8], colours: &[[f32; 256]; 3], tasks: usize) -> Vec<f32> {
         let space_of = Stem::space(SIDE);
         let side = SIDE / 2;
         let row = side * self.pointwise.outputs();
-        let bands = Bands { layer: &self.depthwise, height: side, width: side, rows: 1, row };
+        let bands = Bands { layer: &self.depthwise, height: side, width: side, row, tasks };
         let values = bands.run(
             |y, space, row| {
                 space.resize(space_of, 0.0);
                 self.stem.row(SIDE, space, row, |tap, line| {
                     let y = (2 * y + tap).wrapping_sub(1);
-                    if let Some(pixels) = face.chunks_exact(3 * SIDE).nth(y) {
-                        for (numbers, pixel) in line.chunks_exact_mut(3).zip(pixels.chunks_exact(3)) {
-                            for ((number, level), colours) in numbers.iter_mut().zip(pixel).zip(colours) {
-                                *number = colours[usize::from(*level)];
+                    match face.chunks_exact(3 * SIDE).nth(y) {
+                        None => line.fill(0.0),
+                        Some(pixels) => {
+                            for (numbers, pixel) in line.chunks_exact_mut(3).zip(pixels.chunks_exact(3)) {
+                                for ((number, level), colours) in numbers.iter_mut().zip(pixel).zip(colours) {
+                                    *number = colours[usize::from(*level)];
+                                }
                             }
                         }
                     }
@@ -94,7 +99,7 @@ impl Network {
         );
         let mut x = Features { values, side };
         for block in &self.blocks {
-            x = block.forward(&x);
+            x = block.forward(&x, tasks);
         }
         let mut wide = vec![0.0; x.side * x.side * self.widen.outputs()];
         self.widen.row(&x.values, &mut wide);
@@ -114,11 +119,11 @@ impl Block {
         }
     }
 
-    fn forward(&self, x: &Features) -> Features {
+    fn forward(&self, x: &Features, tasks: usize) -> Features {
         let length = x.values.len() / x.side;
         let side = self.depthwise.steps(x.side);
         let row = side * self.project.outputs();
-        let bands = Bands { layer: &self.depthwise, height: x.side, width: x.side, rows: 1, row };
+        let bands = Bands { layer: &self.depthwise, height: x.side, width: x.side, row, tasks };
         let values = bands.run(
             |y, _, row| self.expand.row(&x.values[y * length..][..length], row),
             |y, spread, out| {

@@ -3,6 +3,7 @@
 //! A 3×3 convolution of stride 2, then units of a 1×1 and a depthwise 3×3 convolution, with a max pooling between the stages; the last
 //! three stages are added up from coarse to fine. At strides of 8, 16 and 32 pixels every cell answers with 16 numbers.
 
+mod chain;
 mod planes;
 mod rows;
 

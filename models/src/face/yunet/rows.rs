@@ -1,13 +1,9 @@
 //! YuNet row by row: the CPU's way.
-//!
-//! Its units are so small that passes over the picture would wait for memory. So each unit makes its rows right where the next
-//! convolution reads them, and only what a whole unit gives is written down.
 
 use burn::tensor::Tensor;
 
-use super::{ANSWERS, Canvas, Unit, Weights};
-use crate::cpu::depthwise::{Bands, Depthwise};
-use crate::cpu::pointwise::Pointwise;
+use super::chain::{Chain, Features, Separable};
+use super::{ANSWERS, Canvas, MULTIPLE, STRIDES, Unit, Weights};
 use crate::cpu::{matrix, vectorised};
 use crate::face::stem::{Colours, Stem};
 use crate::place::Place;
@@ -19,148 +15,114 @@ const RELU: [f32; 2] = [0.0, f32::INFINITY];
 #[derive(Debug)]
 pub(in crate::face) struct Network {
     stem: Stem,
-    stages: Vec<Vec<Separable>>,
+    /// At half the size of the picture; pooled to a quarter.
+    half: Vec<Separable>,
+    /// Pooled to an eighth.
+    quarter: Vec<Separable>,
+    /// Fine to coarse.
+    levels: [Vec<Separable>; 3],
     laterals: [Separable; 3],
     heads: [Separable; 3],
     place: Place,
 }
 
-#[derive(Debug)]
-struct Separable {
-    pointwise: Pointwise,
-    depthwise: Depthwise,
-}
-
-/// `[y, x, channel]`.
-struct Features {
-    values: Vec<f32>,
-    height: usize,
-    width: usize,
-    channels: usize,
-}
-
 impl Network {
     pub(super) fn new(weights: &Weights, place: &Place) -> Self {
-        let separable = |unit: &Unit| Separable::new(unit, RELU);
+        let plain = |unit: &Unit| Separable::new(unit, RELU, false);
+        let [first, second, third, fourth, fifth, sixth] = &weights.stages[..] else {
+            unreachable!("there are six stages")
+        };
+        let pooled = |stages: &[&Vec<Unit>]| {
+            let units: Vec<&Unit> = stages.iter().copied().flatten().collect();
+            let last = units.len() - 1;
+            units.iter().enumerate().map(|(at, unit)| Separable::new(unit, RELU, at == last)).collect()
+        };
         Self {
             stem: Stem::new(&weights.stem, Colours::Bgr, RELU),
-            stages: weights.stages.iter().map(|stage| stage.iter().map(separable).collect()).collect(),
-            laterals: weights.laterals.each_ref().map(separable),
-            heads: weights.heads.each_ref().map(|unit| Separable::new(unit, ANY)),
+            half: pooled(&[first]),
+            quarter: pooled(&[second, third]),
+            levels: [fourth, fifth, sixth].map(|stage| stage.iter().map(plain).collect()),
+            laterals: weights.laterals.each_ref().map(plain),
+            heads: weights.heads.each_ref().map(|unit| Separable::new(unit, ANY, false)),
             place: place.clone(),
         }
     }
 
     /// See [`super::YuNet::forward`].
     pub(super) fn forward(&self, canvas: Canvas<'_>) -> Tensor<2> {
-        let [first, second, third, fourth, fifth, sixth] = &self.stages[..] else {
-            unreachable!("there are six stages")
-        };
         let [width, height] = canvas.padded.map(|side| side / 2);
         let space_of = Stem::space(canvas.padded[0]);
-        // The stem's rows go straight into the first unit, and its result into the pooling.
-        let mut x = first[0].run(height, width, true, |y, space, row| {
+        let half = Chain { units: &self.half, height, width }.run(vec![], |y, space, row| {
             space.resize(space_of + width * self.stem.outputs(), 0.0);
             let (pixels, stem) = space.split_at_mut(space_of);
             self.stem.row(canvas.padded[0], pixels, stem, |row, line| canvas.line(2 * y + row, line));
-            first[0].pointwise.row(stem, row);
+            self.half[0].pointwise.row(stem, row);
         });
-        x = through(second, x, false);
-        x = through(third, x, true);
-        let fine = through(fourth, x, false);
-        let middle = through(fifth, pooled(&fine), false);
-        let coarse = through(sixth, pooled(&middle), false);
-        let coarse = self.laterals[2].of(&coarse);
-        let middle = self.laterals[1].of_sum(&middle, &coarse);
-        let fine = self.laterals[0].of_sum(&fine, &middle);
-        let mut cells = vec![];
-        for (head, features) in self.heads.iter().zip([fine, middle, coarse]) {
-            cells.extend(head.of(&features).values);
+        let quarter = through(&self.quarter, &half, vec![]);
+        // What a level was made of is no longer needed: its memory, as large, takes the next.
+        let fine = through(&self.levels[0], &quarter, half.values);
+        let middle = through_pooled(&self.levels[1], &fine);
+        let coarse = through_pooled(&self.levels[2], &middle);
+        let [fine_lateral, middle_lateral, coarse_lateral] = &self.laterals;
+        let coarse = through(std::slice::from_ref(coarse_lateral), &coarse, vec![]);
+        let middle = summed(middle_lateral, &middle, &coarse, vec![]);
+        let fine = summed(fine_lateral, &fine, &middle, quarter.values);
+        let cells: usize = STRIDES.iter().map(|stride| MULTIPLE / stride).map(|side| side * side).sum();
+        let blocks = canvas.padded.map(|side| side / MULTIPLE);
+        let mut answers = vec![0.0; blocks[0] * blocks[1] * cells * ANSWERS];
+        let mut rest = answers.as_mut_slice();
+        for (head, x) in self.heads.iter().zip([fine, middle, coarse]) {
+            let (level, others) = rest.split_at_mut(x.height * x.width * ANSWERS);
+            rest = others;
+            let chain = Chain { units: std::slice::from_ref(head), height: x.height, width: x.width };
+            chain.write(level, |y, _, row| head.pointwise.row(x.row(y), row));
         }
-        matrix(cells, ANSWERS, &self.place)
+        matrix(answers, ANSWERS, &self.place)
     }
 }
 
-/// A stage of units; with `pools`, the last one pools its result.
-fn through(stage: &[Separable], mut x: Features, pools: bool) -> Features {
-    for (at, unit) in stage.iter().enumerate() {
-        let pools = pools && at + 1 == stage.len();
-        x = unit.run(x.height, x.width, pools, |y, _, row| unit.pointwise.row(x.row(y), row));
-    }
-    x
+/// `x` through units, into the memory of `values`.
+fn through(units: &[Separable], x: &Features, values: Vec<f32>) -> Features {
+    let chain = Chain { units, height: x.height, width: x.width };
+    chain.run(values, |y, _, row| units[0].pointwise.row(x.row(y), row))
 }
 
-impl Separable {
-    fn new(unit: &Unit, bounds: [f32; 2]) -> Self {
-        let Unit { pointwise, depthwise } = unit;
-        Self {
-            pointwise: Pointwise::new(&pointwise.kernel, pointwise.bias.clone(), ANY),
-            depthwise: Depthwise::new(&depthwise.kernel, depthwise.bias.clone(), 1, bounds),
-        }
-    }
+/// The maximum of every 2×2 pixels of `x` through units.
+fn through_pooled(units: &[Separable], x: &Features) -> Features {
+    let (height, width) = (x.height / 2, x.width / 2);
+    Chain { units, height, width }.run(vec![], |y, space, row| {
+        space.resize(width * x.channels, 0.0);
+        pool([x.row(2 * y), x.row(2 * y + 1)], x.channels, space);
+        units[0].pointwise.row(space, row);
+    })
+}
 
-    fn of(&self, x: &Features) -> Features {
-        self.run(x.height, x.width, false, |y, _, row| self.pointwise.row(x.row(y), row))
-    }
+/// `fine` and what is `coarse`, enlarged to twice the size, through a unit.
+fn summed(unit: &Separable, fine: &Features, coarse: &Features, values: Vec<f32>) -> Features {
+    let chain = Chain { units: std::slice::from_ref(unit), height: fine.height, width: fine.width };
+    chain.run(values, |y, space, row| {
+        space.resize(fine.width * fine.channels, 0.0);
+        add(fine.row(y), coarse.row(y / 2), fine.channels, space);
+        unit.pointwise.row(space, row);
+    })
+}
 
-    /// Of `fine` and what is `coarse`, enlarged to twice the size.
-    fn of_sum(&self, fine: &Features, coarse: &Features) -> Features {
-        self.run(fine.height, fine.width, false, |y, space, row| {
-            space.clear();
-            space.extend_from_slice(fine.row(y));
-            let pairs = space.chunks_exact_mut(2 * fine.channels);
-            for (pair, pixel) in pairs.zip(coarse.row(y / 2).chunks_exact(coarse.channels)) {
-                for values in pair.chunks_exact_mut(fine.channels) {
-                    for (value, added) in values.iter_mut().zip(pixel) {
-                        *value += added;
-                    }
+/// A fine row and a coarse one, each of whose pixels counts twice.
+fn add(fine: &[f32], coarse: &[f32], channels: usize, out: &mut [f32]) {
+    let pairs = fine.chunks_exact(2 * channels).zip(out.chunks_exact_mut(2 * channels));
+    vectorised(|| {
+        for ((fine, out), coarse) in pairs.zip(coarse.chunks_exact(channels)) {
+            for (fine, out) in fine.chunks_exact(channels).zip(out.chunks_exact_mut(channels)) {
+                for ((out, fine), coarse) in out.iter_mut().zip(fine).zip(coarse) {
+                    *out = fine + coarse;
                 }
             }
-            self.pointwise.row(space, row);
-        })
-    }
-
-    /// With rows of the depthwise convolution's input by `make`; with `pools`, the maximum of 2×2 pixels of its result.
-    fn run(
-        &self,
-        height: usize,
-        width: usize,
-        pools: bool,
-        make: impl Fn(usize, &mut Vec<f32>, &mut [f32]) + Sync,
-    ) -> Features {
-        let channels = self.depthwise.channels();
-        let part = if pools { 2 } else { 1 };
-        let row = width / part * channels;
-        let bands = Bands { layer: &self.depthwise, height, width, rows: part, row };
-        let values = if pools {
-            bands.run(make, |_, rows, out| pool(rows, channels, out))
-        } else {
-            bands.run(make, |_, rows, out| out.copy_from_slice(rows))
-        };
-        Features { values, height: height / part, width: width / part, channels }
-    }
-}
-
-impl Features {
-    fn row(&self, y: usize) -> &[f32] {
-        let length = self.width * self.channels;
-        &self.values[y * length..][..length]
-    }
-}
-
-/// The maximum of every 2×2 pixels.
-fn pooled(x: &Features) -> Features {
-    let row = x.width * x.channels;
-    let mut values = vec![0.0; x.values.len() / 4];
-    for (rows, out) in x.values.chunks_exact(2 * row).zip(values.chunks_exact_mut(row / 2)) {
-        pool(rows, x.channels, out);
-    }
-    Features { values, height: x.height / 2, width: x.width / 2, channels: x.channels }
+        }
+    });
 }
 
 /// The maximum of every 2×2 pixels of two rows.
-fn pool(rows: &[f32], channels: usize, out: &mut [f32]) {
-    let (upper, lower) = rows.split_at(rows.len() / 2);
+fn pool([upper, lower]: [&[f32]; 2], channels: usize, out: &mut [f32]) {
     let pairs = upper.chunks_exact(2 * channels).zip(lower.chunks_exact(2 * channels));
     // Unlike `f32::max`, this is one instruction.
     let larger = |a: f32, b: f32| if a > b { a } else { b };
@@ -179,16 +141,17 @@ fn pool(rows: &[f32], channels: usize, out: &mut [f32]) {
 }
 
 impl Canvas<'_> {
-    /// Writes the row above row `below`, when there is one in the picture.
+    /// Writes the row above row `below`; zeros where the picture has none.
     fn line(&self, below: usize, line: &mut [f32]) {
         let y = below.wrapping_sub(1);
-        if y < self.height {
-            let pixels = &self.rgb[y * self.width * 3..][..self.width * 3];
-            vectorised(|| {
-                for (number, level) in line.iter_mut().zip(pixels) {
-                    *number = f32::from(*level);
-                }
-            });
-        }
+        let length = if y < self.height { self.width * 3 } else { 0 };
+        let (inside, outside) = line.split_at_mut(length);
+        outside.fill(0.0);
+        let pixels = if length > 0 { &self.rgb[y * length..][..length] } else { &[] };
+        vectorised(|| {
+            for (number, level) in inside.iter_mut().zip(pixels) {
+                *number = f32::from(*level);
+            }
+        });
     }
 }
