@@ -129,8 +129,8 @@ impl WithSimd for Row<'_> {
             let sums = Sums::new(simd, layer, vector, vectors);
             for x in (0..together).step_by(TOGETHER) {
                 let mut pixels = [sums.bias; TOGETHER];
-                for ky in 0..3 {
-                    pixels = sums.added(ky, sums.columns(rows[ky], x * vectors), pixels);
+                for (ky, row) in rows.into_iter().enumerate() {
+                    pixels = sums.added(ky, sums.columns(row, x * vectors), pixels);
                 }
                 for (at, pixel) in pixels.into_iter().enumerate() {
                     out[(x + at) * vectors + vector] = sums.clipped(pixel);
@@ -243,8 +243,8 @@ impl<S: Simd> Sums<S> {
     #[inline(always)]
     fn pixel(&self, rows: &[&[S::f32s]], left: usize) -> S::f32s {
         let mut sum = self.bias;
-        for ky in 0..3 {
-            let row = &rows[ky][left..][..3 * self.vectors];
+        for (ky, row) in rows.iter().take(3).enumerate() {
+            let row = &row[left..][..3 * self.vectors];
             for kx in 0..3 {
                 let value = row[kx * self.vectors + self.vector];
                 sum = self.simd.mul_add_f32s(value, self.weight[3 * ky + kx], sum);

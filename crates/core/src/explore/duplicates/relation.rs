@@ -327,7 +327,7 @@ fn places(
         let at = [left + part(place % STEPS, width), top + part(place / STEPS, height)];
         let [x, y] = map.at(at);
         let is_on = (0.0..=last).contains(&x) && (0.0..=last_row).contains(&y);
-        is_on.then(|| (at, [if is_mirrored { last - x } else { x }, y]))
+        is_on.then_some((at, [if is_mirrored { last - x } else { x }, y]))
     })
 }
 
