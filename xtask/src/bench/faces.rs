@@ -67,7 +67,7 @@ pub(super) fn run(places: &Places) -> Result<Section> {
         };
         let rounds = take_turns([&ours, &|| peer("opencv"), &|| peer("onnxruntime")])?;
         tables += &format!(
-            "\n| {threads} threads | Kindred | OpenCV {opencv_version} | ONNX Runtime {onnxruntime_version} |\n\
+            "\n| threads: {threads} | Kindred | OpenCV {opencv_version} | ONNX Runtime {onnxruntime_version} |\n\
              | --- | --- | --- | --- |\n"
         );
         for (name, figure) in ROWS {
