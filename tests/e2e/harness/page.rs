@@ -188,6 +188,17 @@ impl Page {
         self.click(&seen(&label, &radio.name));
     }
 
+    /// Chooses from a list that opens, which the system draws where no driver reaches it.
+    pub(crate) fn select(&self, list: &Seen, option: &str) {
+        let script = "const [list, option] = arguments;
+            const index = [...list.options].findIndex(({ text }) => text === option);
+            if (index < 0) return false;
+            list.focus();
+            list.selectedIndex = index;
+            return list.dispatchEvent(new Event('change', { bubbles: true }))";
+        assert_eq!(self.run(script, &[list.element.clone(), json!(option)]), json!(true), "{option}");
+    }
+
     /// Presses keys one after the other.
     pub(crate) fn press(&self, keys: &[char]) {
         for key in keys {
@@ -232,6 +243,24 @@ impl Page {
         let found = self.run(include_str!("page.js"), &[json!(role), place]);
         let found = found.as_array().unwrap_or_else(|| panic!("{found}"));
         found.iter().map(|pair| seen(&pair[0], pair[1].as_str().unwrap())).collect()
+    }
+
+    /// Draws a line with the left mouse button along the edges of something, just within them, from its upper right corner on.
+    pub(crate) fn draw_around(&self, seen: &Seen) {
+        const INSET: f64 = 6.0;
+        let edges = "const { left, top, right, bottom } = arguments[0].getBoundingClientRect();
+            return [left, top, right, bottom]";
+        let edges = self.run_on(seen, edges);
+        let edge = |at: usize, inset: f64| (edges[at].as_f64().unwrap() + inset) as i64;
+        let (left, top, right, bottom) = (edge(0, INSET), edge(1, INSET), edge(2, -INSET), edge(3, -INSET));
+        let to = |(x, y): (i64, i64)| json!({ "type": "pointerMove", "origin": "viewport", "duration": 60, "x": x, "y": y });
+        let corners = [(left, top), (left, bottom), (right, bottom), (right, top + 2)];
+        let mut actions = vec![to((right, top)), json!({ "type": "pointerDown", "button": LEFT })];
+        actions.extend(corners.map(to));
+        actions.push(json!({ "type": "pointerUp", "button": LEFT }));
+        self.act(&json!({
+            "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": actions
+        }));
     }
 
     fn press_mouse(&self, seen: &Seen, button: u8, times: usize) {

@@ -62,6 +62,12 @@ fn the_map_leads_to_photos(app: &App<'_>) {
     page.click(&page.the("button", "Back"));
     the_map(app);
     page.click(&page.the("button", "Clear the selection"));
+
+    // By mouse: a line around all of them.
+    page.click(&page.the("button", "Draw around photos to select them"));
+    page.draw_around(&the_map(app));
+    page.the("status", &format!("{PHOTOS} selected"));
+    page.click(&page.the("button", "Clear the selection"));
 }
 
 fn a_photo_is_shown_on_the_map(app: &App<'_>) {

@@ -33,6 +33,7 @@ fn people_are_found_after_consent_named_corrected_searched_for_and_erased() {
     app.add_and_index(&stage.photos(), PEOPLE.len() * EACH);
     consents(&app, &data);
     names_everybody(&app);
+    sees_people_on_the_map(&app);
     takes_a_name_back_and_gives_it_again(&app);
     takes_a_face_away_and_back(&app);
     sees_faces_in_the_viewer(&app);
@@ -84,6 +85,23 @@ fn names_everybody(app: &App<'_>) {
         page.click(&page.the("button", "Back"));
         page.the_one_like("button", &format!("{name}, "));
     }
+}
+
+fn sees_people_on_the_map(app: &App<'_>) {
+    let page = &app.page;
+    page.click(&page.the("button", "Map"));
+    page.the_one_like("application", "Map of ");
+    page.select(&page.the("combobox", "Colour"), "Colour: Person");
+    let legend = page.the("list", "Colour: Person");
+    let told = "return document.querySelector('ul[aria-label=\"Colour: Person\"]').innerText";
+    let everybody = |text: &str| PEOPLE.iter().all(|(_, name)| text.contains(name));
+    let text =
+        until(PATIENCE, || page.run(told, &[]).as_str().filter(|text| everybody(text)).map(str::to_owned));
+    let text = text.unwrap_or_else(|| panic!("who is not in {}", legend.name));
+    assert_eq!(text.matches(&EACH.to_string()).count(), PEOPLE.len(), "each has their photos: {text}");
+    app.is_accessible("map by person");
+    app.shot("map-by-person");
+    page.click(&page.the("button", "People"));
 }
 
 fn takes_a_name_back_and_gives_it_again(app: &App<'_>) {
