@@ -98,7 +98,11 @@ fn sees_people_on_the_map(app: &App<'_>) {
     let text =
         until(PATIENCE, || page.run(told, &[]).as_str().filter(|text| everybody(text)).map(str::to_owned));
     let text = text.unwrap_or_else(|| panic!("who is not in {}", legend.name));
-    assert_eq!(text.matches(&EACH.to_string()).count(), PEOPLE.len(), "each has their photos: {text}");
+    assert_eq!(
+        text.matches(&format!("{EACH} photos")).count(),
+        PEOPLE.len(),
+        "each has their photos: {text}"
+    );
     app.is_accessible("map by person");
     app.shot("map-by-person");
     page.click(&page.the("button", "People"));
