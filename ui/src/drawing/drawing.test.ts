@@ -107,6 +107,13 @@ describe('the pace', () => {
     expect(pace.every).toBe(1);
   });
 
+  it('leaves none out where there are few', () => {
+    const pace = new Pace();
+    run(pace, 50, 60);
+    expect([18, 5999, 6000].map((count) => pace.everyOf(count))).toEqual([1, 1, 2]);
+    expect(pace.everyOf(100_000)).toBe(pace.every);
+  });
+
   it('gives up a way of drawing that is slow whatever is left out', () => {
     const pace = new Pace();
     run(pace, 120, 60);

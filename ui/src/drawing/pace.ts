@@ -7,6 +7,8 @@ const MOST = 16;
 const PAUSE = 1000;
 /** One point of so many is little enough to draw. */
 const FEW = 6;
+/** So many points are never left out: drawing them is not what takes the time. */
+const KEPT = 3000;
 
 /**
  * Decides how many of the points are drawn while the map moves: all where the machine keeps up, one of so many where it
@@ -32,6 +34,11 @@ export class Pace {
     else this.#hopeless = 0;
     if (middle > SLOW) this.every = Math.min(MOST, Math.ceil((this.every * middle) / QUICK));
     else if (middle < QUICK && this.every > 1) this.every -= 1;
+  }
+
+  /** One point of so many is drawn, where there are `count`. */
+  everyOf(count: number): number {
+    return Math.max(1, Math.min(this.every, Math.floor(count / KEPT)));
   }
 
   /** Even a part of the points takes too long, time after time: this way of drawing is no good here. */

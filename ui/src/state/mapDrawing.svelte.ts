@@ -75,13 +75,14 @@ export class MapDrawing {
     this.#pace.frame(now);
     // Where the graphics card is only played by the processor, drawing by hand is faster.
     if (this.way === 'gl' && this.#pace.isHopeless) this.way = 'plain';
-    this.#paint(this.#pace.every);
+    const every = this.#pace.everyOf(this.#app.explore.map.placed.map.length);
+    this.#paint(every);
     clearTimeout(this.#settle);
     this.#settle = setTimeout(() => {
       // A frame that is late is no rest.
       if (this.#request !== 0) return;
       this.#pace.rest();
-      if (this.#pace.every > 1) this.#paint(1);
+      if (every > 1) this.#paint(1);
     }, REST);
   };
 
