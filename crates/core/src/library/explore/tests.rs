@@ -49,10 +49,10 @@ fn duplicates(world: &World, request: &ExploreRequest) -> Duplicates {
 fn copies_are_found_with_what_was_done_to_them_and_the_best_is_kept() {
     let world = two_dozen();
     let image = drawn(3, 640, 480);
-    save(&world, "p/c/large.bmp", &image);
-    std::fs::copy(world.path("p/c/large.bmp"), world.path("p/c/same.bmp")).unwrap();
+    save(&world, "p/copies/large.bmp", &image);
+    std::fs::copy(world.path("p/copies/large.bmp"), world.path("p/copies/same.bmp")).unwrap();
     let smaller = imageops::resize(&image, 600, 450, imageops::FilterType::Triangle);
-    save(&world, "p/c/mirrored.bmp", &imageops::flip_horizontal(&smaller));
+    save(&world, "p/copies/mirrored.bmp", &imageops::flip_horizontal(&smaller));
     world.index();
     let found = duplicates(&world, &all(By::Look));
     assert_eq!(found.photos, 27);
@@ -65,10 +65,10 @@ fn copies_are_found_with_what_was_done_to_them_and_the_best_is_kept() {
         group.photos.iter().map(|photo| (name_of(&world, photo.id), photo.relation.word())).collect();
     photos.sort();
     let pair = match photos[1].1 {
-        "keeper" => [("c/large.bmp", "keeper"), ("c/same.bmp", "sameFile")],
-        _ => [("c/large.bmp", "sameFile"), ("c/same.bmp", "keeper")],
+        "keeper" => [("copies/large.bmp", "keeper"), ("copies/same.bmp", "sameFile")],
+        _ => [("copies/large.bmp", "sameFile"), ("copies/same.bmp", "keeper")],
     };
-    let expected = [("a/03.png", "resized"), pair[0], ("c/mirrored.bmp", "mirrored"), pair[1]];
+    let expected = [("a/03.png", "resized"), pair[0], ("copies/mirrored.bmp", "mirrored"), pair[1]];
     assert_eq!(photos, expected.map(|(name, relation)| (name.to_owned(), relation)));
     let others: u64 = group.photos[1..].iter().map(|photo| photo.bytes).sum();
     assert_eq!(found.bytes, others);
@@ -78,9 +78,9 @@ fn copies_are_found_with_what_was_done_to_them_and_the_best_is_kept() {
             .iter()
             .all(|photo| ["PNG", "BMP"].contains(&photo.format.as_str()) && photo.sharpness > 0.0)
     );
-    assert!(world.path("p/c/same.bmp").exists(), "nothing is ever deleted");
+    assert!(world.path("p/copies/same.bmp").exists(), "nothing is ever deleted");
 
-    let filtered = ExploreRequest { filter: "folder:c".into(), ..all(By::Look) };
+    let filtered = ExploreRequest { filter: "folder:copies".into(), ..all(By::Look) };
     let within = duplicates(&world, &filtered);
     assert_eq!((within.photos, within.groups.len(), within.groups[0].photos.len()), (3, 1, 3));
 }
