@@ -15,6 +15,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// How WebDriver marks an element among other values.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
+/// How WebDriver says that something is not where it can be pressed.
+const AWAY: [&str; 2] = ["not interactable", "move target out of bounds"];
+
 /// Mouse buttons as WebDriver counts them.
 const LEFT: u8 = 0;
 const RIGHT: u8 = 2;
@@ -271,11 +274,24 @@ impl Page {
         let source = json!({
             "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": actions
         });
-        // What comes into sight may be laid out anew, and is then somewhere else.
+        // What comes into sight may be laid out anew, and is then somewhere else: it is pressed once it holds still.
+        let hold_still = "const [it] = arguments;
+            const place = () => {
+                it.scrollIntoView({ block: 'center', behavior: 'instant' });
+                return JSON.stringify(it.getBoundingClientRect());
+            };
+            return new Promise((resolve) => {
+                const look = (before, left) => {
+                    const now = place();
+                    if (now === before || left === 0) resolve();
+                    else setTimeout(look, 40, now, left - 1);
+                };
+                look(null, 50);
+            })";
         let pressed = until(std::time::Duration::from_secs(5), || {
-            self.run_on(seen, "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })");
+            self.run_on(seen, hold_still);
             let pressed = self.session.post("actions", &json!({ "actions": [source] }));
-            let is_away = pressed.as_ref().is_err_and(|error| error.contains("not interactable"));
+            let is_away = pressed.as_ref().is_err_and(|error| AWAY.iter().any(|away| error.contains(away)));
             (!is_away).then_some(pressed)
         });
         match pressed {
