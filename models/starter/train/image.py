@@ -30,7 +30,7 @@ SEED = 1
 BATCH = 192
 CAPTIONED, DRAWN = 24, 16
 RATE, DECAY, WARM = 3e-3, 0.05, 400
-SIDES = ((0.73, 32), (0.96, 48), (1.0, 64))
+SIDES = ((0.3, 32), (0.69, 48), (0.92, 64), (1.0, 80))
 """Until which part of training pictures are how large."""
 AVERAGE = 0.9995
 GREY = 0.15
@@ -179,9 +179,9 @@ def words_loss(trainer, meaning, words, there, known):
     return 0.1 * loss.sum(1).mean()
 
 
-def rate(step, steps):
+def rate(highest, step, steps):
     done = step / steps
-    return RATE * min(1, (step + 1) / WARM) * max(0.0, 1 - done) ** 0.9 + 1e-6
+    return highest * min(1, (step + 1) / WARM) * max(0.0, 1 - done) ** 0.9 + 1e-6
 
 
 def main():
@@ -189,6 +189,7 @@ def main():
     arguments.add_argument("--samples", type=int, default=1_600_000)
     arguments.add_argument("--texts", choices=("teacher", "student"), default="teacher")
     arguments.add_argument("--threads", type=int, default=1)
+    arguments.add_argument("--rate", type=float, default=RATE, help="the highest learning rate")
     arguments.add_argument("--begin", help="weights as they are shipped, to begin with where there is no checkpoint")
     arguments.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long, with a checkpoint")
     options = arguments.parse_args()
@@ -242,7 +243,7 @@ def main():
             x[rows] = augmented(torch.from_numpy(levels).permute(0, 3, 1, 2).float(), side, generator, mild[rows])
         x = x.contiguous(memory_format=torch.channels_last)
         for group in optimizer.param_groups:
-            group["lr"] = rate(step, steps)
+            group["lr"] = rate(options.rate, step, steps)
         trainer.train()
         with torch.autocast("cpu", torch.bfloat16):
             pooled = trainer.tower.pooled(x)

