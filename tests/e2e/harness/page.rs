@@ -18,6 +18,9 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// How WebDriver says that something is not where it can be pressed.
 const AWAY: [&str; 2] = ["not interactable", "move target out of bounds"];
 
+/// How the driver says that it cannot hand over what a script has answered.
+const LOST: [&str; 2] = ["create the node handle", "Could not parse script result"];
+
 /// Mouse buttons as WebDriver counts them.
 const LEFT: u8 = 0;
 const RIGHT: u8 = 2;
@@ -62,10 +65,20 @@ impl Page {
         Self { session: session.unwrap_or_else(|| panic!("no session: {last}")) }
     }
 
-    /// Runs a script in the page; a promise is waited for.
+    /// Runs a script in the page; a promise is waited for. It may run again: of a page that changes meanwhile, the driver sometimes cannot
+    /// hand over the answer.
     pub(crate) fn run(&self, script: &str, arguments: &[Value]) -> Value {
         let parameters = json!({ "script": script, "args": arguments });
-        self.session.post("execute/sync", &parameters).unwrap_or_else(|error| panic!("{error} in {script}"))
+        let answer = until(Duration::from_secs(5), || {
+            let answer = self.session.post("execute/sync", &parameters);
+            let is_lost = answer.as_ref().is_err_and(|error| LOST.iter().any(|lost| error.contains(lost)));
+            (!is_lost).then_some(answer)
+        });
+        match answer {
+            Some(Ok(answer)) => answer,
+            Some(Err(error)) => panic!("{error} in {script}"),
+            None => panic!("the answer is lost again and again: {script}"),
+        }
     }
 
     /// Runs a script on something, which it finds in `arguments[0]`.
@@ -288,7 +301,7 @@ impl Page {
                 };
                 look(null, 50);
             })";
-        let pressed = until(std::time::Duration::from_secs(5), || {
+        let pressed = until(Duration::from_secs(5), || {
             self.run_on(seen, hold_still);
             let pressed = self.session.post("actions", &json!({ "actions": [source] }));
             let is_away = pressed.as_ref().is_err_and(|error| AWAY.iter().any(|away| error.contains(away)));
