@@ -28,7 +28,7 @@ pub(super) struct Kindred<'a> {
 pub(super) struct Answer {
     #[serde(skip)]
     pub question: Asked,
-    /// What the first result should be called, where that is known.
+    /// What the first result should be called, where that is known; a number may follow.
     #[serde(skip)]
     pub right: Option<&'static str>,
     pub model: Option<String>,
@@ -57,8 +57,18 @@ impl Answer {
     /// Whether the first result is the right one; `None` where nobody knows.
     pub(super) fn is_right(&self) -> Option<bool> {
         let right = self.right?;
-        Some(self.results.first().is_some_and(|first| first.path.file_stem() == Some(OsStr::new(right))))
+        Some(self.results.first().is_some_and(|first| is_called(&first.path, right)))
     }
+}
+
+/// Whether a picture is the one of that name, or another of the same: "a cat", "a cat 2".
+fn is_called(path: &Path, name: &str) -> bool {
+    let stem = path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
+    stem == name
+        || stem
+            .strip_prefix(name)
+            .and_then(|rest| rest.strip_prefix(' '))
+            .is_some_and(|number| number.parse::<u32>().is_ok())
 }
 
 impl Asked {
@@ -139,4 +149,32 @@ fn answer(command: &mut Command) -> Result<Answer> {
         String::from_utf8_lossy(&output.stderr).trim()
     );
     serde_json::from_slice(&output.stdout).context("the answer of kindred --json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_picture_of_the_same_is_right_too() {
+        let is_right = |path: &str| {
+            let found = Found { rank: 1, path: path.into(), score: None };
+            Answer {
+                question: Asked::default(),
+                right: Some("a red circle"),
+                model: None,
+                took_ms: 1.0,
+                strong: 1,
+                total: 1,
+                results: vec![found],
+            }
+            .is_right()
+        };
+        for right in ["/photos/a red circle.bmp", "a red circle 2.bmp", "a red circle 12.png"] {
+            assert_eq!(is_right(right), Some(true), "{right}");
+        }
+        for wrong in ["a red circle left of a blue one.bmp", "a red circle2.bmp", "two.bmp"] {
+            assert_eq!(is_right(wrong), Some(false), "{wrong}");
+        }
+    }
 }
