@@ -22,6 +22,21 @@ impl Embedding {
         Ok(Self(values))
     }
 
+    /// The direction in the middle of some; of one, itself.
+    ///
+    /// # Errors
+    /// [`ModelError::NotFinite`] when there is none: of no vectors, or of such that cancel out.
+    pub fn mean(vectors: &[Self]) -> Result<Self, ModelError> {
+        if let [one] = vectors {
+            return Ok(one.clone());
+        }
+        let mut sum = vec![0.0; vectors.first().map_or(0, Self::dim)];
+        for vector in vectors {
+            sum.iter_mut().zip(&vector.0).for_each(|(sum, value)| *sum += value);
+        }
+        Self::normalise(sum)
+    }
+
     /// The components.
     pub fn as_slice(&self) -> &[f32] {
         &self.0
@@ -55,6 +70,18 @@ mod tests {
         let e = Embedding::normalise(vec![3.0, 4.0]).unwrap();
         assert_eq!(e.as_slice(), [0.6, 0.8]);
         assert!((e.cosine(&e) - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_mean_of_some_lies_in_the_middle_and_the_mean_of_one_is_itself() {
+        let [x, y] = [[1.0, 0.0], [0.0, 1.0]].map(|values| Embedding::normalise(values.to_vec()).unwrap());
+        let middle = Embedding::mean(&[x.clone(), y]).unwrap();
+        assert!(middle.as_slice().iter().all(|value| (value - 0.5f32.sqrt()).abs() < 1e-6), "{middle:?}");
+        let odd = Embedding::normalise(vec![0.3, 0.1, 0.7]).unwrap();
+        assert_eq!(Embedding::mean(std::slice::from_ref(&odd)).unwrap(), odd);
+        let back = Embedding::normalise(vec![-1.0, 0.0]).unwrap();
+        assert!(Embedding::mean(&[x, back]).is_err());
+        assert!(Embedding::mean(&[]).is_err());
     }
 
     #[test]

@@ -72,6 +72,8 @@ fn every_layout_and_number_type_gives_the_vectors_of_its_library_for_texts() {
             assert_eq!(encode(text), answer.tokens, "{text:?}");
         }
         let together = embedder.embed_texts(&texts).unwrap();
+        // No other wordings than these: a question is the text.
+        assert_eq!(embedder.embed_questions(&texts).unwrap(), together);
         for (index, answer) in network.texts.iter().enumerate() {
             let name = format!("{} {:?}", network.folder, answer.text);
             check(&name, &together[index], &answer.vector, LOWEST_COSINE, DIFFERENCE);

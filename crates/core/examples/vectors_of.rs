@@ -1,8 +1,8 @@
-//! The vectors of pictures and sentences, as the program makes them: the program behind `cargo xtask bench starter`.
+//! The vectors of pictures and questions, as the program makes them: the program behind `cargo xtask bench starter`.
 //!
 //!     cargo run --release --example vectors_of -- OUT < request.json
 //!
-//! The request is `{"model": ID or folder, "by": "meaning" or "look", "pictures": [paths], "texts": [sentences]}`. OUT gets
+//! The request is `{"model": ID or folder, "by": "meaning" or "look", "pictures": [paths], "texts": [questions]}`. OUT gets
 //! `pictures.f32` and `texts.f32`, unit vectors of 32-bit little-endian floats, one after the other; `{"model", "dim"}` is
 //! printed. Models are looked for in the folder that `KINDRED_MODELS` names.
 
@@ -49,7 +49,7 @@ fn main() -> Fallible<()> {
         true => Vec::new(),
         false => {
             let texts: Vec<&str> = request.texts.iter().map(String::as_str).collect();
-            TextEmbedder::load(&model, &compute)?.embed_texts(&texts)?
+            TextEmbedder::load(&model, &compute)?.embed_questions(&texts)?
         }
     };
     write(&out.join("texts.f32"), &texts)?;

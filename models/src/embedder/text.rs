@@ -23,6 +23,8 @@ pub struct TextEmbedder {
     context: usize,
     vocabulary: usize,
     dim: usize,
+    /// In which a question of few words is asked; none: as it is.
+    wordings: Vec<String>,
     network: Placed<TextTower>,
 }
 
@@ -36,11 +38,11 @@ impl TextEmbedder {
         let info = model.info.clone();
         let unsuitable =
             || ModelError::Unsuitable { id: info.id.clone(), reason: "does not understand text".into() };
-        let (tower, dim, tokenizer) = match &model.recipe {
-            Recipe::Clip(config) => (config.text.clone(), config.dim, ClipTokenizer::shared()),
+        let (tower, dim, tokenizer, wordings) = match &model.recipe {
+            Recipe::Clip(config) => (config.text.clone(), config.dim, ClipTokenizer::shared(), Vec::new()),
             Recipe::Starter(config) => {
                 let tokenizer = Arc::new(ClipTokenizer::cut(config.merges()));
-                (config.text(), config.dimensions, tokenizer)
+                (config.text(), config.dimensions, tokenizer, config.wordings().to_vec())
             }
             Recipe::ResNet50(_) => return Err(unsuitable()),
         };
@@ -65,7 +67,7 @@ impl TextEmbedder {
             }),
         };
         let network = Placed::load(&info, compute, &canary, &probe, read)?;
-        Ok(Self { info, tokenizer, context, vocabulary, dim, network })
+        Ok(Self { info, tokenizer, context, vocabulary, dim, wordings, network })
     }
 
     /// What the model is.
@@ -82,6 +84,20 @@ impl TextEmbedder {
         let tokens: Vec<Vec<u32>> =
             texts.iter().map(|text| self.tokenizer.encode(text, self.context)).collect();
         self.embed_tokens(&tokens)
+    }
+
+    /// One vector per question, as a person types it. CLIP is asked the question itself; the starter model is asked few words in several
+    /// wordings, and the answer is the mean of their vectors.
+    ///
+    /// # Errors
+    /// As [`embed_texts`](Self::embed_texts).
+    pub fn embed_questions(&self, questions: &[&str]) -> Result<Vec<Embedding>, ModelError> {
+        let worded: Vec<Vec<String>> =
+            questions.iter().map(|question| starter::worded(question, &self.wordings)).collect();
+        let sentences: Vec<&str> = worded.iter().flatten().map(String::as_str).collect();
+        let mut vectors = self.embed_texts(&sentences)?.into_iter();
+        let mut mean_of = |count| Embedding::mean(&vectors.by_ref().take(count).collect::<Vec<_>>());
+        worded.iter().map(|sentences| mean_of(sentences.len())).collect()
     }
 
     /// One vector per sequence of tokens. Each ends with the end-of-text token, without padding.

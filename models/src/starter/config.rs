@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::question::PLACE;
 use crate::clip;
 use crate::cpu::epilogue::Activation;
 use crate::error::ModelError;
@@ -21,6 +22,7 @@ const IMAGE: &str = "image.";
 const MAX_SIDE: u32 = 2048;
 const MAX_LAYERS: usize = 256;
 const MAX_WIDTH: usize = 1 << 14;
+const MAX_WORDINGS: usize = 64;
 
 /// Both towers.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -67,6 +69,9 @@ struct TextConfig {
     heads: usize,
     layers: usize,
     activation: Gelu,
+    /// In which a question of few words is asked; "{}" stands for it.
+    #[serde(default)]
+    wordings: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
@@ -118,7 +123,7 @@ impl StarterConfig {
         if !std.iter().all(|deviation| *deviation > 0.0) {
             return Err(format!("deviations of {std:?} are none"));
         }
-        let TextConfig { merges, vocabulary, context, width, heads, layers, .. } = self.text;
+        let TextConfig { merges, vocabulary, context, width, heads, layers, ref wordings, .. } = self.text;
         if merges > MAX_MERGES || vocabulary != 512 + merges + 2 {
             return Err(format!("{merges} merges make no vocabulary of {vocabulary} tokens"));
         }
@@ -127,6 +132,12 @@ impl StarterConfig {
             return Err(format!(
                 "{layers} layers of width {width} with {heads} heads for {context} tokens make no network"
             ));
+        }
+        if wordings.len() > MAX_WORDINGS {
+            return Err(format!("{} wordings of a question are more than {MAX_WORDINGS}", wordings.len()));
+        }
+        if let Some(wording) = wordings.iter().find(|wording| !wording.contains(PLACE)) {
+            return Err(format!("the wording \"{wording}\" has no {PLACE} for the question"));
         }
         match is_width(&self.dimensions) {
             true => Ok(()),
@@ -165,6 +176,11 @@ impl StarterConfig {
         clip::TextConfig { vocabulary, context, encoder }
     }
 
+    /// In which a question of few words is asked.
+    pub(crate) fn wordings(&self) -> &[String] {
+        &self.text.wordings
+    }
+
     /// How many of CLIP's merges its tokenizer has.
     pub(crate) fn merges(&self) -> usize {
         self.text.merges
@@ -179,7 +195,7 @@ mod tests {
         "image": {"side": 48, "filter": "bicubic", "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225],
                   "stem": {"side": 3, "stride": 2}, "block": "basic", "widths": [8, 12], "blocks": [1, 2]},
         "text": {"merges": 16000, "vocabulary": 16514, "context": 32, "width": 16, "heads": 2, "layers": 2,
-                 "activation": "quick_gelu"}}"#;
+                 "activation": "quick_gelu", "wordings": ["{}", "a photo of a {}"]}}"#;
 
     #[test]
     fn a_configuration_tells_both_towers() {
@@ -193,6 +209,9 @@ mod tests {
         let text = config.text();
         assert_eq!((text.vocabulary, text.context, text.encoder.hidden), (16_514, 32, 64));
         assert_eq!(text.encoder.activation, Activation::QuickGelu);
+        assert_eq!(config.wordings(), ["{}", "a photo of a {}"]);
+        let silent = CONFIG.replace(", \"wordings\": [\"{}\", \"a photo of a {}\"]", "");
+        assert!(StarterConfig::parse(&silent).unwrap().wordings().is_empty());
     }
 
     #[test]
@@ -220,6 +239,7 @@ mod tests {
             ("\"heads\": 2", "\"heads\": 0", "0 heads"),
             ("\"layers\": 2", "\"layers\": 0", "0 layers"),
             ("quick_gelu", "swish", "swish"),
+            ("a photo of a {}", "a photo", "\"a photo\""),
         ] {
             assert!(CONFIG.contains(from), "{from}");
             let error = StarterConfig::parse(&CONFIG.replace(from, to)).unwrap_err();

@@ -4,11 +4,13 @@
 //! tower. Its weights are trained by `models/starter/train`.
 
 mod config;
+mod question;
 
 use burn::tensor::Tensor;
 use sha2::{Digest, Sha256};
 
 pub(crate) use config::StarterConfig;
+pub(crate) use question::worded;
 
 use crate::clip::{Layout, TextTower};
 use crate::error::ModelError;

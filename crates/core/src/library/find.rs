@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use kindred_models::{DeviceReport, ModelRef, ResolvedModel};
+use kindred_models::{DeviceReport, Embedding, ModelRef, ResolvedModel};
 
 use super::answer::{EmbedAnswer, SearchAnswer, SearchResult};
 use super::ranking::{Probe, Ranking};
@@ -171,7 +171,7 @@ impl Library {
                 return Err(Error::WrongPurpose { model: model.info.id, by: "text" });
             }
             EmbedInput::Text(text) => {
-                self.embed_texts(&model, &[text.as_str()])?.into_iter().next().unwrap_or_default()
+                self.embed_questions(&model, &[text.as_str()])?.into_iter().next().unwrap_or_default()
             }
             EmbedInput::Image(path) => self.embed_picture(&model, by, path)?,
         };
@@ -193,7 +193,7 @@ impl Library {
         let texts: Vec<&str> = texts.collect();
         let mut texts = match texts.is_empty() {
             true => Vec::new(),
-            false => self.embed_texts(model, &texts)?,
+            false => self.embed_questions(model, &texts)?,
         }
         .into_iter();
         let directions = terms.iter().map(|term| {
@@ -225,10 +225,10 @@ impl Library {
         key_of(&model.info, by).map_or(Ok(None), |key| self.reader()?.vector(&key, photo))
     }
 
-    /// One vector for each text.
-    pub(super) fn embed_texts(&self, model: &ResolvedModel, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
-        let vectors = self.engine.text(model)?.embed_texts(texts)?;
-        Ok(vectors.into_iter().map(|vector| vector.into_vec()).collect())
+    /// One vector for each question.
+    fn embed_questions(&self, model: &ResolvedModel, questions: &[&str]) -> Result<Vec<Vec<f32>>> {
+        let vectors = self.engine.text(model)?.embed_questions(questions)?;
+        Ok(vectors.into_iter().map(Embedding::into_vec).collect())
     }
 
     fn embed_picture(&self, model: &ResolvedModel, by: By, path: &Path) -> Result<Vec<f32>> {
@@ -237,7 +237,7 @@ impl Library {
             .and_then(|bytes| media::decode(&bytes, Scale::Full, &caps))
             .map_err(|source| Error::Picture { path: path.to_path_buf(), source })?;
         let vectors = self.engine.image(model)?.embed_images(&[picture.image], by.purpose())?;
-        Ok(vectors.into_iter().next().map(|vector| vector.into_vec()).unwrap_or_default())
+        Ok(vectors.into_iter().next().map(Embedding::into_vec).unwrap_or_default())
     }
 
     fn browse(&self, filter: &Filter, request: &SearchRequest, started: Instant) -> Result<SearchAnswer> {

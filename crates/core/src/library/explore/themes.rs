@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use kindred_models::Embedding;
 use serde::{Deserialize, Serialize};
 
 use super::answer::{ExploreRequest, Theme, ThemeWord, Themes};
@@ -221,9 +222,9 @@ impl Library {
             for words in list.chunks(SENTENCES) {
                 let sentences: Vec<String> =
                     words.iter().map(|word| format!("a photo of {}", word.en)).collect();
-                vectors.extend(
-                    self.embed_texts(&model, &sentences.iter().map(String::as_str).collect::<Vec<_>>())?,
-                );
+                let sentences: Vec<&str> = sentences.iter().map(String::as_str).collect();
+                let found = self.engine.text(&model)?.embed_texts(&sentences)?;
+                vectors.extend(found.into_iter().map(Embedding::into_vec));
                 counter.add(words.len())?;
             }
             Ok(vectors)
