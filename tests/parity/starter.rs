@@ -4,7 +4,9 @@
 
 use std::fs;
 
-use kindred_models::{Compute, ImageEmbedder, ModelRef, ModelStore, Purpose, TextEmbedder, resolve, verify};
+use kindred_models::{
+    Compute, Embedding, ImageEmbedder, ModelRef, ModelStore, Purpose, TextEmbedder, resolve, verify,
+};
 use serde::Deserialize;
 
 use crate::fixtures::fixture;
@@ -83,6 +85,21 @@ fn the_starter_model_answers_as_the_reference_libraries_do() {
             let found = texts.embed_texts(&[&answer.text]).unwrap();
             check(&answer.text, &found[0], &answer.vector, LOWEST_COSINE, 1e-3);
         }
+    }
+}
+
+#[test]
+fn a_question_of_few_words_is_the_mean_of_its_wordings() {
+    let (_state, compute) = cpu();
+    let texts = TextEmbedder::load(&resolve(&no_models(), &starter()).unwrap(), &compute).unwrap();
+    let sentence = "a dog runs along the beach";
+    let found = texts.embed_questions(&["photos of the puppy", sentence, "puppy"]).unwrap();
+    let alone = |text: &str| texts.embed_texts(&[text]).unwrap().swap_remove(0);
+    let wordings = ["puppy", "a photo of a puppy", "a picture of a puppy"].map(alone);
+    let mean = Embedding::mean(&wordings).unwrap();
+    assert!(mean.cosine(&wordings[0]) < 0.999, "the wordings say the same");
+    for (found, expected) in found.iter().zip([&mean, &alone(sentence), &mean]) {
+        check("a question", found, expected.as_slice(), 0.999_999, 1e-5);
     }
 }
 

@@ -12,10 +12,13 @@ from safetensors.torch import save_file
 
 import model
 from places import EXPORT, RUNS
+from texts import FRAMES
 
-VERSION = 3
+VERSION = 4
 """Of the weights: part of the version of every vector that is made with them. Raised when they change, so that photos are embedded again."""
 LIMIT = 16_000_000
+WORDINGS = FRAMES[:3]
+"""In which the program asks a question of few words: those in which training knew the first name of every class."""
 
 
 def towers():
@@ -36,7 +39,7 @@ def main():
     if bytes_ > LIMIT:
         sys.exit(f"the weights take {bytes_} bytes, more than {LIMIT}")
     save_file(tensors, folder / "starter.safetensors")
-    config = {"format": 1, "version": VERSION, "dimensions": model.DIMENSIONS, "image": model.IMAGE, "text": model.TEXT}
+    config = {"format": 1, "version": VERSION, "dimensions": model.DIMENSIONS, "image": model.IMAGE, "text": model.TEXT | {"wordings": WORDINGS}}
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     print(folder / "starter.safetensors", bytes_, "bytes")
 

@@ -16,6 +16,7 @@ import re
 import subprocess
 import sys
 import threading
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
@@ -211,6 +212,20 @@ def no_edge_map(label, pixels):
     return label not in ("airplane", UNNAMED, "anchor", "ant", "accordion") or (pixels.max(2).astype(int) - pixels.min(2)).max() >= 12
 
 
+def emoji(parts, _):
+    """What Unicode calls a single character. Flags, arrows, signs with letters and clocks are left out: no photo shows them."""
+    name = re.fullmatch(r"emoji_u([0-9a-f]{4,5})\.png", parts[-1])
+    if parts[:2] != ["png", "128"] or not name:
+        return None
+    code = int(name[1], 16)
+    words = unicodedata.name(chr(code), "").lower()
+    if not words or code < 0x2600 or unicodedata.category(chr(code)) != "So" or SIGNS.search(words):
+        return None
+    words = re.sub(r"^(black|white|heavy) ", "", words)
+    is_animal = 0x1F400 <= code <= 0x1F43F or 0x1F980 <= code <= 0x1F9AE
+    return words.removesuffix(" face") if is_animal else words
+
+
 def captions_of_flickr(clone, other):
     """File name → captions: the whole collection, and what the pictures' own repository adds."""
     found, whole = {}, other(*CAPTIONS_OF_FLICKR)
@@ -266,6 +281,12 @@ IMAGENETTE = {
     "n02979186": "cassette player", "n01440764": "tench", "n03417042": "garbage truck", "n03888257": "parachute", "n03394916": "French horn",
     "n02102040": "English springer", "n03445777": "golf ball", "n03028079": "church", "n03425413": "gas pump", "n03000684": "chainsaw",
 }
+INSTRUMENTS = {"acordian": "accordion", "saxaphone": "saxophone", "marakas": "maracas", "casaba": "cabasa", "guiro": "güiro"}
+SIGNS = re.compile(
+    r"squared|circled|regional|clock face|arrow|triangle|square|circle|button|symbol|modifier|ideograph|negative|ballot|recycling|tone|"
+    r"sign of|aries|taurus|gemini|cancer|leo\b|virgo|libra|scorpius|sagittarius|capricorn|aquarius|pisces|ophiuchus|input|multiplication|"
+    r"check mark|cross mark|question|exclamation|curly|wavy|asterisk|sparkle$|dashes|part alternation|hair component|moon symbol"
+)
 INTEL = {name: name for name in ("sea", "street", "mountain", "buildings", "forest", "glacier")}
 ROOMS = {"bathroom": "bathroom", "bedroom": "bedroom", "kitchen": "kitchen", "frontal": "house"}
 WEATHER = {"sunrise": "sunrise", "shine": "sunny sky", "rainy": "rain", "foggy": "fog", "cloudy": "cloudy sky"}
@@ -360,6 +381,20 @@ SETS = {
         "supriya357/sunrise-sunset-classifier", "b4d2c788d71d36992646db56076eb7948951ad0e",
         lambda parts, _: parts[1] if parts[0] in ("dataset", "train", "val") and parts[1] in ("sunrise", "sunset") else None,
         terms="pictures gathered from the web; no licence stated; research use",
+    ),
+    "instruments": Set(
+        "aizadaaskar/dl-homework", "e1f4d1754dd7503f5ccf911da8d22ee8f987ef36",
+        under("train", depth=3, name=lambda parts: INSTRUMENTS.get(parts[1], parts[1].lower())),
+        terms="30 Musical Instruments (gpiosenka; gathered by web search); no licence stated in the repository; research use",
+    ),
+    "pacs": Set(
+        "MachineLearning2020/Homework3-PACS", "d586a6cf3db84896fb6cc465c7bf51bdaf6d65d8",
+        under("PACS", depth=4, name=lambda parts: None if parts[1] == "sketch" else parts[2]),
+        terms="PACS (Li, Yang, Song, Hospedales 2017): research use; no licence stated", note="photos, paintings and cartoons, no sketches",
+    ),
+    "emoji": Set(
+        "emoj-info/noto", "48c41532639be784affdee587f114c6297bc827a", emoji,
+        terms="Noto Emoji (Google): Apache-2.0", note="single characters, on white, by their names in Unicode",
     ),
     "clothing": Set(
         "alexeygrigorev/clothing-dataset-small", "11961516512414bf9f6c150a832cfd21b54a6b54",

@@ -6,6 +6,8 @@
 Each batch mixes labelled pictures, captioned ones and drawn scenes. What is learned from them:
 - the class of a picture among the classes of its set, as the vector of its name (cross entropy, with some of the mass on similar names);
 - the teacher's distribution over ImageNet's classes, in the same way, and its features, from our pooled ones;
+- which pictures of the batch show the most of each of ImageNet's classes, as the teacher ranks them: this reaches classes that no picture of
+  training shows;
 - words for groups ("dog", "vehicle") and words of captions: there or not there;
 - captions: each picture's own among others, and the other way round.
 """
@@ -30,11 +32,13 @@ SEED = 1
 BATCH = 192
 CAPTIONED, DRAWN = 24, 16
 RATE, DECAY, WARM = 3e-3, 0.05, 400
-SIDES = ((0.3, 32), (0.69, 48), (0.92, 64), (1.0, 80))
+SIDES = "0.3:32,0.69:48,0.92:64,1:80"
 """Until which part of training pictures are how large."""
 AVERAGE = 0.9995
 GREY = 0.15
 """Share of the pictures that lose their colours, so that a copy in black and white looks like its original."""
+RANKED = 1.5
+"""How sharply the teacher's rankings tell the first pictures of a batch from the others."""
 SMOOTHING, SHARPNESS = 0.2, 12.0
 OTHERS = 1024
 """Captions of other pictures that a picture's own must beat."""
@@ -77,7 +81,7 @@ class Trainer(torch.nn.Module):
         super().__init__()
         self.tower = model.ImageTower()
         self.features = torch.nn.Linear(model.IMAGE["widths"][-1], 1280)
-        self.scales = torch.nn.ParameterDict({"classes": torch.tensor(2.7), "captions": torch.tensor(2.7), "words": torch.tensor(2.7)})
+        self.scales = torch.nn.ParameterDict({"classes": torch.tensor(2.7), "ranks": torch.tensor(2.7), "captions": torch.tensor(2.7), "words": torch.tensor(2.7)})
         self.offset = torch.nn.Parameter(torch.tensor(-7.0))
 
     def scale(self, name):
@@ -111,6 +115,8 @@ class Course:
             self.captions[part] = (torch.from_numpy(texts(flat)), starts)
         sample = np.concatenate([t[1][::50] for t in pictures.teacher if t is not None]).astype(np.float32)
         self.feature_mean = torch.from_numpy(sample.mean(0))
+        sample = np.concatenate([t[0][::50] for t in pictures.teacher if t is not None]).astype(np.float32)
+        self.logit_mean, self.logit_deviation = torch.from_numpy(sample.mean(0)), torch.from_numpy(sample.std(0))
 
 
 def losses(trainer, course, look, meaning, batch):
@@ -130,8 +136,12 @@ def losses(trainer, course, look, meaning, batch):
     taught = torch.from_numpy(np.array([pictures.teacher[p] is not None for p in part]))
     if taught.any():
         rows = [(p, r) for p, r, t in zip(part, row, taught.tolist()) if t]
-        soft = torch.softmax(torch.from_numpy(np.stack([pictures.teacher[p][0][r] for p, r in rows]).astype(np.float32)) / 1.3, 1)
+        answers = torch.from_numpy(np.stack([pictures.teacher[p][0][r] for p, r in rows]).astype(np.float32))
+        soft = torch.softmax(answers / 1.3, 1)
         found["teacher"] = 0.6 * -(soft * torch.log_softmax(logits[taught][:, :1000], 1)).sum(1).mean()
+        ranked = torch.softmax((answers - course.logit_mean) / course.logit_deviation * RANKED, 0)
+        ours = torch.log_softmax(meaning[taught] @ course.classes[:1000].T * trainer.scale("ranks"), 0)
+        found["ranks"] = -(ranked * ours).sum(0).mean()
         features = torch.from_numpy(np.stack([pictures.teacher[p][1][r] for p, r in rows]).astype(np.float32)) - course.feature_mean
         found["features"] = 2.0 * (1 - F.cosine_similarity(trainer.features(look[taught]), features)).mean()
     # Groups: of the label where it is a class of ImageNet, else by the teacher's distribution.
@@ -190,9 +200,11 @@ def main():
     arguments.add_argument("--texts", choices=("teacher", "student"), default="teacher")
     arguments.add_argument("--threads", type=int, default=1)
     arguments.add_argument("--rate", type=float, default=RATE, help="the highest learning rate")
+    arguments.add_argument("--sides", default=SIDES, help="until which part of training pictures are how large (%(default)s)")
     arguments.add_argument("--begin", help="weights as they are shipped, to begin with where there is no checkpoint")
     arguments.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long, with a checkpoint")
     options = arguments.parse_args()
+    sides = [(float(until), int(side)) for until, side in (part.split(":") for part in options.sides.split(","))]
     torch.set_num_threads(options.threads)
     torch.manual_seed(SEED)
     pictures = sets.Pictures()
@@ -232,7 +244,7 @@ def main():
             part = np.concatenate([part, np.full(count, name)])
             row = np.concatenate([row, rng.integers(0, len(pictures.images[name]), count)])
             label = np.concatenate([label, np.full(count, -1)])
-        side = next(side for until, side in SIDES if step / steps <= until)
+        side = next(side for until, side in sides if step / steps <= until)
         mild = torch.from_numpy(part == pictures.drawn_part)
         x = torch.empty(BATCH, 3, side, side)
         sizes = np.array([pictures.images[p].shape[1] for p in part])

@@ -12,9 +12,9 @@ from places import DATA
 
 TINY = "tiny-train"
 LABELLED = {
-    "mini_imagenet": 1.0, "miniplaces": 0.8, "food101": 0.4, "sports22": 0.4, "intel_scenes": 0.6, "imagewoof": 0.3, "imagenette": 0.3,
+    "mini_imagenet": 1.5, "miniplaces": 0.6, "food101": 0.4, "sports22": 0.4, "intel_scenes": 0.6, "imagewoof": 0.3, "imagenette": 0.3,
     "flowers5": 0.6, "grocery": 0.4, "butterflies": 0.3, "cats_dogs": 0.8, "houses": 0.6, "receipts": 0.6, "weather": 0.8,
-    "sunrise_sunset": 1.0, "clothing": 0.8, "imagenet_samples": 2.0, "tiny-train": 1.6,
+    "sunrise_sunset": 1.0, "clothing": 0.8, "instruments": 0.6, "pacs": 0.6, "emoji": 3.0, "imagenet_samples": 6.0, "tiny-train": 1.2,
 }
 """Sets with one label for each picture, and the weight by which one of their pictures is drawn."""
 UNLABELLED = {"ade20k_val_unlabelled": 1.0}
