@@ -9,7 +9,7 @@ import tokens
 
 DIMENSIONS = 256
 IMAGE = {
-    "side": 80, "filter": "bicubic", "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225],
+    "side": 96, "filter": "bicubic", "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225],
     "stem": {"side": 3, "stride": 2}, "block": "basic", "widths": [32, 64, 128, 256], "blocks": [1, 2, 2, 2],
 }
 TEXT = {
